@@ -1,0 +1,58 @@
+# Everything that a newcomer needs, by name. `make run` and `make test` set up what they need themselves.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PORT ?= 8000
+.DEFAULT_GOAL := help
+
+.PHONY: help run test test-browser test-processes test-services lint bench fix screenshots docs
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/run.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+run: $(VENV)/run.stamp ## Web, worker and beat together, with the demo ward when the database is empty (PORT=8000)
+	@PORT=$(PORT) $(PY) manage.py ward
+
+test: $(VENV)/dev.stamp lint ## Lint and all tests that need neither a browser nor servers
+	$(PY) -m pytest -q -n 2 -m "not browser and not processes"
+
+test-processes: $(VENV)/dev.stamp ## Real web, worker and beat processes on the embedded database and broker
+	$(PY) -m pytest -q -m processes
+
+test-browser: $(VENV)/dev.stamp ## The main job in a real Chromium (CHROMIUM=/usr/bin/chromium)
+	$(PY) -m pytest -q -m browser
+
+test-services: $(VENV)/dev.stamp ## The same tests on PostgreSQL and Redis (SERVICES_DATABASE_URL, SERVICES_BROKER_URL)
+	$(PY) -m tests.services
+
+lint: $(VENV)/dev.stamp ## Style, import layers, forgotten migrations, stale generated pages
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports --no-cache
+	$(PY) manage.py check
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py rule_pages --check
+
+fix: $(VENV)/dev.stamp ## Format, and mend what ruff can mend
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/dev.stamp ## Ratios to a floor measured in the same run
+	$(PY) -m tests.benchmarks
+	$(PY) -m tests.benchmarks.rules
+	$(PY) -m tests.benchmarks.alerts
+
+screenshots: $(VENV)/dev.stamp ## Take the README's pictures anew
+	$(PY) -m tests.browser.screenshots
