@@ -1,0 +1,117 @@
+"""A person's own secret, checked before an action and carried into it as a signature.
+
+The hashing is slow on purpose, so it is done before the transaction: no lock waits for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from . import clock
+from .audit.gate import Trail, action
+from .audit.record import Actor
+from .errors import NotAllowed
+from .models import AuditEntry, Pin, User
+
+FRESH_FOR = timedelta(minutes=2)
+ATTEMPTS = 8
+WRONG = "The name or the password is wrong."
+ATTEMPTS_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """This person proved who they are at this instant."""
+
+    user: User
+    at: datetime
+
+    def renewed(self) -> Signature:
+        """The same proof at the simulator's present instant."""
+        return replace(self, at=clock.now())
+
+
+def check_secret(*, by: Actor, username: str, secret: str, field: str, purpose: str, pin: bool = False) -> Signature:
+    """A signature of the person with this sign-in name and secret.
+
+    `pin` lets the person's PIN stand for the password, on an enrolled tablet of one of their wards and nowhere else.
+    Too many wrong secrets for one person from one address make that pair wait five minutes; nobody else is locked out.
+    Raises: NotAllowed wrong_secret (the same for an unknown name), too_many_attempts.
+    Audit: a wrong secret. A right one is in the entry of what was signed with it.
+    """
+    name = (username or "").strip().lower()[:60]
+    wrong_so_far = _wrong_lately(by).filter(object_id=OuterRef("pk")).values("action").annotate(count=Count("id"))
+    user = User.objects.filter(username=name).annotate(wrong=Subquery(wrong_so_far.values("count"))).first()
+    # An unknown name waits like a known one, or the waiting would tell who works here.
+    wrong = _wrong_lately(by).filter(after__username=name).count() if user is None else user.wrong or 0
+    if wrong >= ATTEMPTS:
+        _refuse(by=by, user=user, refusal=_too_many(name, field))
+    if user is None:
+        User().set_password(secret or "")  # the same work for an unknown name: the time of the answer tells nothing
+    if user is None or not _is_theirs(user, secret or "", by.device if pin else None) or not user.is_active:
+        _refuse(by=by, user=user, refusal=_wrong(name, field, purpose))
+    return Signature(user=user, at=clock.now())
+
+
+def is_pin(secret: str) -> bool:
+    """Whether it looks like a PIN; a password is longer."""
+    return secret.isascii() and secret.isdecimal() and 4 <= len(secret) <= 6
+
+
+def _is_theirs(user: User, secret: str, device: int | None) -> bool:
+    if device is None or not is_pin(secret):
+        return user.check_password(secret)
+    tablet = {"user__wards__devices": device, "user__wards__devices__revoked_at": None}
+    pin = Pin.objects.filter(user=user, **tablet).first()
+    if pin is None:
+        return user.check_password(secret)  # the same work, and never right: no password is so short
+    return check_password(secret, pin.hashed)
+
+
+@action("check_secret", None)
+def _refuse(*, by: Actor, trail: Trail, user: User | None, refusal: NotAllowed) -> None:
+    """Audit the refusal and raise it; the slow hashing is over by now, so that no lock waits for it."""
+    trail.about(object_type="staff", object_id=user.pk if user else None)
+    raise refusal
+
+
+def _wrong(name: str, field: str, purpose: str) -> NotAllowed:
+    return NotAllowed(
+        "wrong_secret",
+        WRONG,
+        field=field,
+        remedy="Type it again. Capital letters count.",
+        extra={"username": name, "purpose": purpose},
+    )
+
+
+def check_fresh(signature: Signature, *, field: str) -> None:
+    """Raises: NotAllowed stale_signature when the secret was typed too long ago."""
+    if not timedelta(0) <= clock.now() - signature.at <= FRESH_FOR:
+        raise NotAllowed("stale_signature", "The signature is too old.", field=field, remedy="Type the password again.")
+
+
+def _wrong_lately(by: Actor) -> QuerySet:
+    """The wrong secrets that came from this address, whatever program sent them."""
+    address = by.origin.split(" ", 1)[0]
+    return AuditEntry.objects.filter(
+        action="check_secret",
+        outcome="refused",
+        reason=WRONG,
+        at__gte=clock.now() - ATTEMPTS_WITHIN,
+        origin__startswith=f"{address} " if " " in by.origin else address,
+    ).order_by()
+
+
+def _too_many(name: str, field: str) -> NotAllowed:
+    return NotAllowed(
+        "too_many_attempts",
+        "Too many wrong passwords for this name from this place.",
+        field=field,
+        remedy="Wait five minutes, or sign in elsewhere.",
+        extra={"username": name},
+    )

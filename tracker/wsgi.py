@@ -1,0 +1,14 @@
+"""The web server's way in. It refuses to start while a page or endpoint names no permission."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+application = get_wsgi_application()
+
+from tracker.closed_world import unnamed  # noqa: E402  needs the applications loaded
+
+if forgotten := unnamed():
+    raise ImproperlyConfigured(f"No permission is named by {', '.join(forgotten)}.")
