@@ -1,0 +1,1 @@
+"""Regimen, prescription, slots, rules and verdict; knows nothing of who is told."""

@@ -1,0 +1,45 @@
+"""Checks of the people who sign a dose."""
+
+from __future__ import annotations
+
+from tracker.audit.record import Actor
+from tracker.errors import NotAllowed
+from tracker.models import Stay
+from tracker.permissions import ward_ids
+from tracker.roles import Perm, may
+from tracker.signatures import Signature, check_fresh
+
+
+def check_own(by: Actor, signature: Signature) -> None:
+    """Raises: NotAllowed not_own_signature when somebody else signed in this person's place."""
+    if by.user is None or signature.user.pk != by.user.pk:
+        raise NotAllowed(
+            "not_own_signature",
+            "This must be signed by the person who is signed in.",
+            field="secret",
+            remedy="Sign in yourself and type your own password.",
+        )
+
+
+def check_pair(by: Actor, giver: Signature, witness: Signature, stay: Stay) -> None:
+    """The giver is the person signed in; the witness is somebody else of this ward who may witness.
+
+    Raises: NotAllowed not_own_signature, own_witness, not_a_witness, stale_signature.
+    """
+    check_own(by, giver)
+    check_fresh(giver, field="secret")
+    check_fresh(witness, field="witness_secret")
+    if witness.user.pk == giver.user.pk:
+        raise NotAllowed(
+            "own_witness",
+            "Nobody witnesses their own dose.",
+            field="witness",
+            remedy="Ask a colleague to check the dose and to sign as witness.",
+        )
+    if not may(witness.user.role, Perm.WITNESS_DOSE) or stay.ward_id not in ward_ids(witness.user):
+        raise NotAllowed(
+            "not_a_witness",
+            f"{witness.user.full_name} may not witness a dose on this ward.",
+            field="witness",
+            remedy="Ask a nurse, an oncologist or a pharmacist of this ward.",
+        )

@@ -1,0 +1,1 @@
+"""The addresses of dosing under /api/v1/: faces that translate JSON to one action and back."""

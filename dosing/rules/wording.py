@@ -1,0 +1,70 @@
+"""How the rules name a quantity and write a value: full words, the number, a thin space and a short unit."""
+
+from __future__ import annotations
+
+from dosing.rules.facts import Measured
+from tracker.catalogue import CODES, Kind, show
+
+THIN_SPACE = "\N{THIN SPACE}"
+
+_NAMES = {
+    "systolic_bp": "systolic",
+    "spo2": "oxygen saturation",
+    "oxygen_flow": "oxygen flow",
+    "oxygen_fio2": "inspired oxygen",
+    "ischemia": "ischaemia",
+    "tamponade": "cardiac tamponade",
+    "ast": "AST",
+    "alt": "ALT",
+    "arterial_ph": "arterial pH",
+    "cardiac_symptoms": "cardiac symptoms",
+    "stool_blood": "stool",
+    "sputum_or_emesis_blood": "sputum or emesis",
+    "bowel_catastrophe": "bowel",
+    "skin_preexisting_worse": "worsening of a pre-existing skin condition",
+    "skin_bullous": "bullous dermatitis",
+    "somnolence_grade": "somnolence",
+    "hallucinations_grade": "hallucinations",
+    "cardiac_enzymes": "CK-MB or troponin",
+    "spell_world_backward": "spelling WORLD backward",
+    "abdominal_distension": "abdominal distension",
+    "abdominal_pain_unrelenting": "severe unrelenting abdominal pain",
+    "vomiting_refractory": "vomiting despite medication",
+    "resting_dyspnea": "shortness of breath at rest",
+    "limb_tightness": "limb tightness",
+    "hypotension_after_boluses": "hypotension after the fluid boluses",
+    "urine_output": "urine",
+    "diarrhea_volume": "diarrhea",
+    "dialysis": "dialysis",
+    "rales": "rales",
+    "fluid_electrolytes_stable": "fluid and electrolytes stable",
+    "hypersensitivity": "hypersensitivity reaction",
+    "held_doses": "doses held",
+    "slot": "dose",
+    "verdict": "verdict",
+}
+
+
+def named(code: str) -> str:
+    """The quantity's name inside a sentence: full words, no abbreviation a visiting nurse may not know."""
+    if code in _NAMES:
+        return _NAMES[code]
+    return code.replace("_", " ")
+
+
+def shown(code: str, value: Measured) -> str:
+    """The value with its unit, for example "84 mmHg" or "atrial fibrillation"."""
+    row = CODES.get(code)
+    if row is None:
+        return str(value).replace("_", " ")
+    text = show(code, value)
+    if row.kind in (Kind.CHOICE, Kind.GRADE):
+        return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return f"{text}{THIN_SPACE}{row.unit_label}" if row.unit_label else text
+
+
+def listed(words: list[str]) -> str:
+    """Words in a row as people say them: "a", "a and b", "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
