@@ -1,0 +1,124 @@
+"""Carry out one step of an alert: write whom it tells, the deliveries, and the alert's new state, all at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tracker import clock, poke
+from tracker.audit.gate import Trail, action
+from tracker.audit.record import Actor
+from tracker.models import User
+
+from ..causes import shortened
+from ..duty_queries import contacts_of, people_for, stand_ins_for
+from ..escalation import DUTY_WORDS, step_after
+from ..models import Alert, AlertStep, Contact, Delivery
+from ..notice import notice
+from ..poking import DELIVER
+from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
+from ._events import insert_event
+
+
+@action("take_step", None, quiet=True)
+def take_step(*, by: Actor, trail: Trail, step_id: int) -> bool:
+    """Tell those who have the duty of this step. False when nobody is to be told any more, or not yet.
+
+    The row of the alert is locked, so that of two workers, or of a worker and a nurse who answers, one is first.
+    Audit: who was told, by which ways.
+    """
+    step = AlertStep.objects.filter(pk=step_id).first()
+    if step is None:
+        return False
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("patient", "ward").get(pk=step.alert_id)
+    now = clock.now()
+    step.refresh_from_db()
+    if not _counts(step, alert, now):
+        return False
+    people = people_for(alert, step.duty, now)
+    if step.number >= len_of_route(alert):  # a repetition reaches the stand-ins too
+        people = [*people, *stand_ins_for(alert, step.duty, now, people)]
+    told = _names(people) if people else "nobody has this duty"
+    AlertStep.objects.filter(pk=step.pk, done_at=None).update(done_at=now, told=shortened(told, 300))
+    sent = _deliver(alert, step, people, now)
+    happened = _move(alert)
+    insert_event(alert, happened, now, words=f"{DUTY_WORDS[step.duty]}: {told}")
+    _next(alert, step, now, nobody=not people)
+    trail.about(patient=alert.patient, object_type="alert", object_id=alert.pk)
+    trail.done(
+        action=f"alert_{happened.value}",
+        after={"state": alert.state, "duty": step.duty, "told": told, "deliveries": sent, "headline": alert.headline},
+    )
+    if sent:
+        poke.nudge(DELIVER)
+    return True
+
+
+def len_of_route(alert: Alert) -> int:
+    """How many steps the route of this alert's kind has before it repeats."""
+    number = 0
+    while step_after(AlertKind(alert.kind), number, clock.now()) is None:
+        number += 1
+    return number + 1
+
+
+def _counts(step: AlertStep, alert: Alert, now: datetime) -> bool:
+    """Not done, due, of this raising, and still nobody has answered."""
+    waits = alert.state in UNANSWERED and alert.muted_by_id is None and alert.raising == step.raising
+    return waits and step.done_at is None and step.due_at <= now
+
+
+def _names(people: Sequence[User]) -> str:
+    return ", ".join(user.full_name for user in people)
+
+
+def _deliver(alert: Alert, step: AlertStep, people: Sequence[User], now: datetime) -> int:
+    """One delivery for each address, in the transaction of the step."""
+    zone = ZoneInfo(alert.ward.timezone) if alert.ward else ZoneInfo("UTC")
+    subject, words = notice(alert, DUTY_WORDS[step.duty], now, zone)
+    contacts: list[Contact] = list(contacts_of(people, alert.ward))
+    Delivery.objects.bulk_create(
+        Delivery(
+            alert=alert,
+            step=step,
+            contact=contact,
+            key=uuid.uuid4(),
+            subject=shortened(subject, 200),
+            words=shortened(words, 900),
+            made_at=now,
+            due_at=now,
+        )
+        for contact in contacts
+    )
+    return len(contacts)
+
+
+def _move(alert: Alert) -> AlertHappened:
+    """The first telling notifies, every later one escalates; an alert that is escalated stays so."""
+    before = AlertState(alert.state)
+    after = AlertState.NOTIFIED if before is AlertState.RAISED else AlertState.ESCALATED
+    if before is not after:
+        check_alert_move(before, after)
+        Alert.objects.filter(pk=alert.pk).update(state=after)
+        alert.state = after
+    return AlertHappened(after.value)
+
+
+def _next(alert: Alert, step: AlertStep, now: datetime, *, nobody: bool) -> None:
+    """The last step repeats itself; when nobody has the duty the one after is not waited for."""
+    after = step_after(AlertKind(alert.kind), step.number, now)
+    if after is not None:
+        AlertStep.objects.create(
+            alert=alert, raising=step.raising, number=after.number, duty=after.duty, due_at=after.due_at
+        )
+    elif nobody:
+        hurry(alert, now)
+
+
+def hurry(alert: Alert, now: datetime) -> bool:
+    """Those before could not be reached: the next in line are told now."""
+    waiting = AlertStep.objects.filter(alert=alert, raising=alert.raising, done_at=None, due_at__gt=now)
+    following = waiting.order_by("number").first()
+    return following is not None and AlertStep.objects.filter(pk=following.pk, done_at=None).update(due_at=now) == 1

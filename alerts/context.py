@@ -1,0 +1,101 @@
+"""What the frame of every page shows: the ward, the way around, the person, the open alerts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from tracker import clock
+from tracker.models import Ward
+from tracker.permissions import ward_ids
+from tracker.roles import ROLES, Perm, may
+from tracker.zones import site_zone
+
+from .models import Alert
+from .states import OVERDUE, AlertState
+
+# (label, URL name, permission): each role sees the pages that it may open.
+PAGES = (
+    ("Cycles", "overview", Perm.VIEW_CYCLES),
+    ("Board", "board", Perm.VIEW_CHART),
+    ("Due list", "due", Perm.VIEW_CHART),
+    ("Alerts", "alerts", Perm.ANSWER_ALERT),
+    ("Patients", "patients", Perm.VIEW_CHART),
+    ("Rules", "rules", Perm.SIGN_SETTINGS),
+    ("Settings", "settings", Perm.SIGN_SETTINGS),
+    ("Audit", "audit", Perm.VIEW_AUDIT),
+    ("Staff", "staff", Perm.MANAGE_STAFF),
+    ("Rota", "rota", Perm.MANAGE_STAFF),
+    ("Wards", "wards", Perm.MANAGE_STAFF),
+)
+# Behind which page which count stands.
+BADGES = {"alerts": "unanswered", "due": "overdue"}
+
+
+def page(request: HttpRequest) -> dict:
+    """The frame's context; queries are made only for what the template really shows."""
+    user = getattr(request, "user", None)
+    frame = {"now": clock.now(), "ward_tz": ZoneInfo("UTC"), "ward_name": "IL-2 Ward", "home_url": "/", "live": False}
+    if user is None or not user.is_authenticated:
+        return frame
+    wards = wards_shown(user)
+    if wards:
+        frame["ward_tz"] = ZoneInfo(wards[0].timezone)
+        frame["ward_name"] = wards[0].name if len(wards) == 1 else f"{len(wards)} wards"
+    else:
+        frame["ward_tz"] = site_zone()
+    return {
+        **frame,
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "person_name": user.full_name,
+        "person_role": ROLES[user.role].display_name,
+        "person_icon": "person" if user.role != "nurse" else "lock",
+        "sign_out_url": reverse("sign-out"),
+        "account_url": "",
+        "alarm_url": reverse("alarm") if may(user.role, Perm.ANSWER_ALERT) else "",
+    }
+
+
+def wards_shown(user: object) -> list[Ward]:
+    """The person's wards, asked for once a request."""
+    if not hasattr(user, "_wards_shown"):
+        user._wards_shown = list(user.wards.order_by("code"))
+        user._ward_ids = frozenset(ward.pk for ward in user._wards_shown)
+    return user._wards_shown
+
+
+class Waiting(NamedTuple):
+    """What waits on a person's wards: alerts without an answer, and those that say that something is overdue."""
+
+    unanswered: int
+    overdue: int
+
+
+def navigation(request: HttpRequest, known: Waiting | None = None) -> list[dict]:
+    """The pages that this role may open, with how many wait behind two of them, counted when not known."""
+    items = []
+    for label, name, permission in PAGES:
+        if may(request.user.role, permission):
+            url = reverse(name)
+            badge, words = 0, ""
+            if name in BADGES:
+                known = known or waiting(request.user)
+                badge, words = getattr(known, BADGES[name]), BADGES[name]
+            active = request.path.startswith(url)
+            items.append({"label": label, "url": url, "active": active, "badge": badge, "badge_words": words})
+    return items
+
+
+def waiting(user: object) -> Waiting:
+    """Both counts in one query."""
+    found = Alert.objects.exclude(state=AlertState.RESOLVED).filter(ward_id__in=ward_ids(user))
+    counts = found.aggregate(
+        unanswered=Count("id", filter=~Q(state=AlertState.ACKNOWLEDGED) & Q(muted_by=None)),
+        overdue=Count("id", filter=Q(kind__in=OVERDUE)),
+    )
+    return Waiting(**counts)

@@ -1,0 +1,66 @@
+"""Proves that no hold or stop was lost: recomputes from the record which alerts should have stood, and compares."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime, timedelta
+
+from django.core.management import BaseCommand
+
+from tracker import clock
+
+from ...proof_queries import Proof, proofs
+
+
+class Command(BaseCommand):
+    """Exit status 1 when an alert is missing. Reads only; may run beside the ward."""
+
+    help = (
+        "Recompute which hold, stop and discontinue alerts should have existed, and compare them with the rows. "
+        "What was lapsed, moved to other settings or left behind by an earlier cycle is judged as it stands today."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        now = clock.now()
+        parser.add_argument("--from", dest="begin", type=_instant, default=now - timedelta(days=1))
+        parser.add_argument("--to", dest="until", type=_instant, default=now)
+        parser.add_argument("--step-min", type=int, default=5, help="also look every so many minutes (5)")
+        parser.add_argument("--within-s", type=int, default=60, help="an alert that came later is late (60)")
+
+    def handle(
+        self, *args: object, begin: datetime, until: datetime, step_min: int, within_s: int, **options: object
+    ) -> None:
+        step, within = timedelta(minutes=max(step_min, 1)), timedelta(seconds=within_s)
+        counted = {"missing": 0, "late": 0, "extra": 0}
+        cycles = instants = demanded = 0
+        for proof in proofs(begin, min(until, clock.now()), step=step, within=within):
+            cycles, instants, demanded = cycles + 1, instants + proof.instants, demanded + proof.demanded
+            for each in proof.discrepancies:
+                counted[each.what] += 1
+            self._tell(proof)
+        self.stdout.write(
+            f"{cycles} cycles at {instants} instants: {demanded} alerts should have stood; "
+            + ", ".join(f"{number} {what}" for what, number in counted.items())
+        )
+        if counted["missing"]:
+            sys.exit(1)
+
+    def _tell(self, proof: Proof) -> None:
+        for each in proof.discrepancies:
+            delay = "" if each.delay is None else f" by {each.delay.total_seconds():.0f} s"
+            self.stdout.write(
+                f"{each.what.upper()}{delay}: {each.kind.value} {each.cause} of cycle {proof.cycle.pk}, "
+                f"patient {proof.cycle.patient_id}, at {each.at.isoformat()}"
+            )
+
+
+def _instant(text: str) -> datetime:
+    """An ISO 8601 instant with its zone."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant. Expected 2026-03-02T08:00:00+01:00.") from None
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no time zone. Expected 2026-03-02T08:00:00+01:00.")
+    return instant

@@ -1,0 +1,33 @@
+"""Fetches an alert within a person's reach: what is out of reach does not exist."""
+
+from __future__ import annotations
+
+from tracker.errors import NotFound
+from tracker.models import User
+from tracker.permissions import stay_for, ward_ids
+
+from .models import Alert
+
+
+def alert_for(user: User, alert_id: int, *, lock: bool = False) -> Alert:
+    """One alert of a patient on this person's wards, with the patient; `lock` keeps its row.
+
+    An alert of the system belongs to its ward, or to everybody when it is about the whole site.
+    Raises: NotFound no_such_alert.
+    """
+    refusal = NotFound("no_such_alert", "There is no such alert on your wards.")
+    alerts = Alert.objects.select_related("patient", "ward", "acknowledged_by", "muted_by")
+    if lock:
+        alerts = alerts.select_for_update(of=("self",))
+    alert = alerts.filter(pk=alert_id).first()
+    if alert is None:
+        raise refusal
+    if alert.patient_id is None:
+        if alert.ward_id is not None and alert.ward_id not in ward_ids(user):
+            raise refusal
+        return alert
+    try:
+        stay_for(user, alert.patient_id)
+    except NotFound:
+        raise refusal from None
+    return alert
