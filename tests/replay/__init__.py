@@ -1,0 +1,1 @@
+"""Recorded journeys and the command that runs the rules over them."""

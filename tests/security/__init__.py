@@ -1,0 +1,1 @@
+"""Attacks that once got through, or that must never."""

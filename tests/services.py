@@ -1,0 +1,55 @@
+"""The same tests on a hospital's PostgreSQL and Redis. Fails, never skips, when a server is missing.
+
+SERVICES_DATABASE_URL (default postgres://postgres@127.0.0.1:5432/postgres) and SERVICES_BROKER_URL (default
+redis://127.0.0.1:6379/9) name servers on which tests may create and drop databases of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import redis
+
+DATABASE = os.environ.get("SERVICES_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+# More marks to leave out: CI leaves out the faults, which it has run on the embedded database and broker by then.
+LEFT_OUT = os.environ.get("SERVICES_LEAVE_OUT", "").split()
+BROKER = os.environ.get("SERVICES_BROKER_URL", "redis://127.0.0.1:6379/9")
+
+
+def main() -> int:
+    """Run the suites against a new database, which is dropped at the end."""
+    try:
+        redis.Redis.from_url(BROKER, socket_connect_timeout=3).ping()
+        admin = psycopg.connect(DATABASE, autocommit=True, connect_timeout=3)
+    except (redis.RedisError, psycopg.Error) as problem:
+        print(
+            f"A server is missing: {problem}\nExpected PostgreSQL at {DATABASE} and Redis at {BROKER}.", file=sys.stderr
+        )
+        return 1
+    name = f"ward_test_{uuid.uuid4().hex[:10]}"
+    url = urlunsplit(urlsplit(DATABASE)._replace(path=f"/{name}"))
+    environment = {**os.environ, "DATABASE_URL": url, "CELERY_BROKER_URL": BROKER}
+    admin.execute(f'CREATE DATABASE "{name}"')
+    try:
+        redis.Redis.from_url(BROKER).flushdb()
+        for arguments in (
+            # The rules and replay know of no database: nothing about them can differ here.
+            ["-n", "2", "-m", "not browser and not processes", "--ignore=tests/rules", "--ignore=tests/replay"],
+            ["-m", " and not ".join(["processes and services", "folder_broker", *LEFT_OUT])],
+        ):
+            done = subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], env=environment)
+            if done.returncode != 0:
+                return done.returncode
+    finally:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
