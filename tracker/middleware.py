@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from .devices import device_of
 from .errors import Refusal, Several, TooLarge
+from .sessions import has_ended
 from .views.problems import show
 
 API = "/api/"
@@ -25,6 +26,30 @@ class CookieMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return self.get_response(request)
+
+
+class LateAnswerMiddleware:
+    """Keeps an answer from changing a session or a form token that the request did not change itself.
+
+    On a shared tablet a request of the person before may be answered after the change-over. Django would then delete
+    the session cookie, because the one that the request came with is gone, or renew the old form token: the person
+    who is there now would be signed out, or refused. A cookie is sent only when it is another one than came, and
+    deleted only by the request that ended the session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+            sent = response.cookies.get(name)
+            if sent is None:
+                continue
+            unchanged = sent.value == request.COOKIES.get(name)
+            if unchanged or not (sent.value or has_ended(request)):
+                del response.cookies[name]
+        return response
 
 
 class DeviceMiddleware:

@@ -98,8 +98,7 @@ def test_changing_over_takes_less_than_three_seconds(tablet_page):
 def test_a_tablet_that_was_left_lying_opens_locked(tablet_page):
     page = tablet_page
     change_to(page, "nina")
-    page.evaluate(LEFT_LYING)
-    page.goto("/board/")
+    page.evaluate(f"{LEFT_LYING}; window.location.assign('/board/')")  # at once, before this page locks itself
     page.wait_for_url("**/switch/")
     page.goto("/board/")
     page.wait_for_url("**/sign-in/**")

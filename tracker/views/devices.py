@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +18,7 @@ from ..errors import Refusal
 from ..models import Device, Pin, User, Ward
 from ..origin import actor_of, origin_of
 from ..roles import Perm
+from ..sessions import begin_session, end_session
 from ..signatures import check_secret
 from ..typed import row_number
 
@@ -80,13 +80,18 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "tracker/account.html", context, status=status)
 
 
-@page(Perm.SIGNED_IN)
+@page(Perm.PUBLIC)
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """End the session, and say on the lock screen who was working. Elsewhere than on a tablet: to the sign-in page."""
+    """End the session, and say on the lock screen who was working. Elsewhere than on a tablet: to the sign-in page.
+
+    A second page of a tablet that is locked already is led to the lock screen like the first.
+    """
+    if not request.user.is_authenticated:
+        return redirect("switch" if device_of(request) else settings.LOGIN_URL)
     was = {"user": request.user.pk, "name": request.user.full_name, "next": _own(request, request.POST.get("next", ""))}
     record_lock(by=actor_of(request))
-    logout(request)
+    end_session(request)
     if device_of(request) is None:
         return redirect(settings.LOGIN_URL)
     request.session[LOCKED] = was
@@ -111,8 +116,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _switch(request, device, username, refusal)
     was = request.session.get(LOCKED, {})
-    login(request, signature.user)  # another person's session is emptied by it
-    request.session.pop(LOCKED, None)
+    begin_session(request, signature.user)
     record_sign_in(by=actor_of(request), signature=signature)
     return redirect(was["next"] if was.get("user") == signature.user.pk and was.get("next") else "home")
 

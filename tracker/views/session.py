@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from ..errors import Refusal
 from ..models import Site, User
 from ..origin import actor_of, origin_of
 from ..roles import Perm
+from ..sessions import begin_session, end_session
 from ..signatures import check_secret
 
 HOME = {
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return _form(request, asked, [refusal], status=refusal.status)
-    login(request, signature.user)
+    begin_session(request, signature.user)
     record_sign_in(by=actor_of(request), signature=signature)
     return redirect(_next(request, asked["next"]))
 
@@ -56,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on this device."""
     record_sign_out(by=actor_of(request))
-    logout(request)
+    end_session(request)
     return redirect(settings.LOGIN_URL)
 
 

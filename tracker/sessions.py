@@ -1,0 +1,25 @@
+"""The begin and the end of a session, and which request it was that ended it."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest
+
+from .models import User
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """A new session of this person, with nothing in it of what this browser was before."""
+    request.session.flush()
+    login(request, user)
+
+
+def end_session(request: HttpRequest) -> None:
+    """Sign the person of this request out."""
+    logout(request)
+    request._ended_session = True
+
+
+def has_ended(request: HttpRequest) -> bool:
+    """Whether this request signed its person out; another one may merely have come with a session that was gone."""
+    return getattr(request, "_ended_session", False)
