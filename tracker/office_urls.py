@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/<int:user_id>/", staff.change, name="staff-change"),
     path("devices/", devices.devices, name="devices"),
     path("devices/<int:device_id>/revoke/", devices.revoke, name="device-revoke"),
+    path("devices/lock-time/", devices.lock_time, name="lock-time"),
     path("account/", devices.account, name="account"),
     path("lock/", devices.lock, name="lock"),
     path("switch/", devices.switch, name="switch"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from dosing.models import DoseEvent, Slot
 from tests.conftest import SECRET
-from tests.people import admit, as_, full_round, running_cycle
+from tests.people import admit, as_, full_round, running_cycle, signed
 from tracker.actions.keep_devices import enrol_device, set_pin
+from tracker.actions.set_lock_time import set_lock_time
 from tracker.audit.record import Actor
 from tracker.errors import BadInput, NotAllowed
-from tracker.models import AuditEntry, Device, Pin
+from tracker.models import AuditEntry, Device, LockTime, Pin
 from tracker.signatures import ATTEMPTS, check_secret
 
 PIN = "2580"
@@ -35,7 +37,7 @@ def give_pin(person, pin=PIN):
 def enrol(cast):
     client = Client()
     client.force_login(cast.max)
-    answer = client.post("/devices/", {"name": "Tablet 3", "ward": cast.ward.pk, "lock_after_min": "2"})
+    answer = client.post("/devices/", {"name": "Tablet 3", "ward": cast.ward.pk, "lock_after_min": ""})
     assert answer.status_code == 302
     client.post("/sign-out/")
     return client
@@ -55,7 +57,7 @@ def test_an_administrator_enrols_and_nobody_else(cast, tablet):
     cookie = tablet.cookies["device"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and device.digest not in cookie.value
     entry = AuditEntry.objects.get(action="enrol_device")
-    assert entry.after == {"name": "Tablet 3", "ward": "4W", "lock_after_min": 2}
+    assert entry.after == {"name": "Tablet 3", "ward": "4W", "lock_after_min": None}
     for person in (cast.nina, cast.olga, cast.ada):
         client = Client()
         client.force_login(person)
@@ -178,3 +180,69 @@ def test_an_override_is_never_signed_with_a_pin(cast, tablet):
 def test_the_action_itself_refuses_who_may_not(cast):
     with pytest.raises(NotAllowed):
         enrol_device(by=as_(cast.nina), name="T", ward_id=cast.ward.pk, lock_after_min=2)
+
+
+def set_lock(client, minutes, secret=SECRET, reason="night shift asked"):
+    return client.post("/devices/lock-time/", {"minutes": minutes, "reason": reason, "secret": secret})
+
+
+def office_of(cast):
+    client = Client()
+    client.force_login(cast.max)
+    return client
+
+
+def locks_after(client):
+    change_to(client, "nina")
+    return client.get("/board/").content.decode().partition('data-lock-after="')[2].partition('"')[0]
+
+
+def test_tablets_lock_when_the_site_says_and_the_change_is_signed_and_kept(cast, tablet):
+    assert locks_after(tablet) == "2"
+    office = office_of(cast)
+    assert set_lock(office, "4").status_code == 302 and set_lock(office, "3", reason="too long").status_code == 302
+    assert locks_after(tablet) == "3"
+    assert [each.minutes for each in LockTime.objects.all()] == [4, 3]
+    entry = AuditEntry.objects.filter(action="set_lock_time").latest("id")
+    assert (entry.before, entry.after) == ({"lock_after_min": 4}, {"lock_after_min": 3})
+    assert entry.reason == "too long" and entry.actor == "Max Administrator"
+    page = office.get("/devices/").content.decode()
+    assert "night shift asked" in page and "too long" in page
+
+
+@pytest.mark.parametrize("minutes", ["0", "16", "", "two", "2.5", "-1", "99999999999999999999"])
+def test_a_lock_time_that_is_none_is_refused(cast, minutes):
+    assert set_lock(office_of(cast), minutes).status_code == 422
+    assert not LockTime.objects.exists()
+
+
+def test_a_lock_time_needs_the_own_password_a_reason_and_a_change(cast):
+    office = office_of(cast)
+    assert set_lock(office, "3", secret="wrong").status_code == 403
+    assert set_lock(office, "3", reason=" ").status_code == 422
+    assert set_lock(office, "2").status_code == 409
+    nurse = Client()
+    nurse.force_login(cast.nina)
+    assert set_lock(nurse, "3").status_code == 403
+    with pytest.raises(NotAllowed):
+        set_lock_time(by=as_(cast.max), minutes=3, reason="because", signature=signed(cast.nina))
+    assert not LockTime.objects.exists()
+
+
+def test_one_tablet_may_be_stricter_and_never_looser(cast, tablet):
+    office = office_of(cast)
+    set_lock(office, "5")
+    body = {"name": "Tablet 4", "ward": cast.ward.pk}
+    for looser in ("6", "0", "15", "x"):
+        assert office.post("/devices/", {**body, "lock_after_min": looser}).status_code == 422
+    assert office.post("/devices/", {**body, "lock_after_min": "4"}).status_code == 302
+    assert locks_after(office) == "4"  # this browser is Tablet 4 now
+    strict = office_of(cast)
+    set_lock(strict, "3")
+    assert locks_after(office) == "3"  # the site became stricter than the tablet
+
+
+def test_a_lock_time_never_changes_once_it_is_set(cast):
+    set_lock(office_of(cast), "3")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LockTime.objects.update(minutes=15)

@@ -9,14 +9,12 @@ from django.contrib.auth.hashers import make_password
 from .. import clock
 from ..audit.gate import Trail, action
 from ..audit.record import Actor
-from ..devices import digest
+from ..devices import digest, site_locks_after
 from ..errors import BadInput, Conflict, NotAllowed, NotFound
 from ..models import Device, Pin, Ward
 from ..roles import Perm
 from ..signatures import Signature, check_fresh, is_pin
 from ..typed import short_text
-
-LOCK_AFTER = range(1, 16)  # minutes
 
 
 @action("enrol_device", Perm.MANAGE_STAFF)
@@ -25,6 +23,7 @@ def enrol_device(
 ) -> tuple[str, Device]:
     """A new tablet of a ward, and the key for its cookie, which is shown to nobody and not kept.
 
+    `lock_after_min` None: it locks as the site's tablets do.
     Raises: BadInput missing_name, no_such_ward, bad_lock. Audit: name, ward and when it locks.
     """
     name = short_text(name, field="name", longest=60)
@@ -33,8 +32,14 @@ def enrol_device(
     ward = Ward.objects.filter(pk=ward_id).first()
     if ward is None:
         raise BadInput("no_such_ward", "There is no such ward.", field="ward", remedy="Choose one from the list.")
-    if lock_after_min not in LOCK_AFTER:
-        raise BadInput("bad_lock", "It locks after 1 to 15 idle minutes.", field="lock_after_min", remedy="2 is usual.")
+    site = site_locks_after()
+    if lock_after_min is not None and not 1 <= lock_after_min <= site:
+        raise BadInput(
+            "bad_lock",
+            f"The tablets of this site lock after {site} min; one of them may lock sooner, not later.",
+            field="lock_after_min",
+            remedy=f"A number from 1 to {site}, or nothing.",
+        )
     key = secrets.token_urlsafe(32)
     device = Device.objects.create(
         name=name,

@@ -2,7 +2,7 @@
 
 from .audit import AuditEntry
 from .chart import ChartState, Retraction, Round, RoundValue
-from .devices import Device, Pin
+from .devices import Device, LockTime, Pin
 from .heartbeat import Heartbeat
 from .idempotency import IdempotencyKey
 from .patients import Patient, Stay, StayMove
@@ -15,6 +15,7 @@ __all__ = [
     "Device",
     "Heartbeat",
     "IdempotencyKey",
+    "LockTime",
     "Patient",
     "Pin",
     "Retraction",

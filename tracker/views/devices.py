@@ -10,18 +10,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ..actions.keep_devices import enrol_device, record_lock, revoke_device, set_pin
+from ..actions.set_lock_time import set_lock_time
 from ..actions.sign_in import record_sign_in
 from ..audit.record import Actor
 from ..closed_world import page
-from ..devices import device_of, mark
-from ..errors import Refusal
-from ..models import Device, Pin, User, Ward
+from ..devices import device_of, locks_after, mark, site_locks_after
+from ..errors import BadInput, Refusal
+from ..models import Device, LockTime, Pin, User, Ward
 from ..origin import actor_of, origin_of
 from ..roles import Perm
 from ..sessions import begin_session, end_session
 from ..signatures import check_secret
 from ..typed import row_number
 
+LOCK_TIMES_SHOWN = 20
 LOCKED = "locked"  # in the session of a locked tablet: who was working, and on which page
 
 
@@ -37,7 +39,7 @@ def devices(request: HttpRequest) -> HttpResponse:
             by=actor_of(request),
             name=asked["name"],
             ward_id=row_number(asked["ward"]),
-            lock_after_min=row_number(asked["lock_after_min"]),
+            lock_after_min=_minutes(asked["lock_after_min"], "lock_after_min"),
         )
     except Refusal as refusal:
         return _devices(request, asked, refusal)
@@ -53,6 +55,27 @@ def revoke(request: HttpRequest, device_id: int) -> HttpResponse:
     """A lost or broken tablet."""
     device = revoke_device(by=actor_of(request), device_id=device_id)
     messages.success(request, f"{device.name} is revoked: no PIN works on it any more.")
+    return redirect("devices")
+
+
+@page(Perm.MANAGE_STAFF)
+@require_POST
+def lock_time(request: HttpRequest) -> HttpResponse:
+    """When the tablets of the site lock, signed by the administrator who changes it."""
+    asked = {name: request.POST.get(name, "") for name in ("minutes", "reason")}
+    try:
+        minutes = _minutes(asked["minutes"], "minutes")
+        signature = check_secret(
+            by=actor_of(request),
+            username=request.user.username,
+            secret=request.POST.get("secret", ""),
+            field="secret",
+            purpose="set when tablets lock",
+        )
+        set_lock_time(by=actor_of(request), minutes=minutes, reason=asked["reason"], signature=signature)
+    except Refusal as refusal:
+        return _devices(request, asked, refusal)
+    messages.success(request, f"The tablets of this site lock after {minutes} idle minutes from now on.")
     return redirect("devices")
 
 
@@ -132,14 +155,30 @@ def _switch(request: HttpRequest, device: Device, chosen: str = "", refusal: Ref
 
 
 def _devices(request: HttpRequest, asked: dict | None = None, refusal: Refusal | None = None) -> HttpResponse:
+    site = site_locks_after()
+    devices = list(Device.objects.select_related("ward", "enrolled_by"))
+    for each in devices:
+        each.locks_after_min = locks_after(each, site)
     context = {
-        "asked": asked or {"lock_after_min": "2"},
-        "devices": Device.objects.select_related("ward", "enrolled_by"),
+        "asked": asked or {},
+        "site_lock": site,
+        "lock_history": LockTime.objects.select_related("set_by").order_by("-id")[:LOCK_TIMES_SHOWN],
+        "devices": devices,
         "here": device_of(request),
         "all_wards": Ward.objects.all(),
         "problems": [refusal] if refusal else [],
     }
     return render(request, "tracker/devices.html", context, status=refusal.status if refusal else 200)
+
+
+def _minutes(text: str, field: str) -> int | None:
+    """A number of minutes, None for nothing. Raises: BadInput bad_minutes."""
+    if not text.strip():
+        return None
+    number = row_number(text.strip())
+    if number is None:
+        raise BadInput("bad_minutes", "Minutes are a whole number.", field=field, remedy="Type digits only.")
+    return number
 
 
 def _own(request: HttpRequest, asked: str) -> str:
