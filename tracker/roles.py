@@ -18,6 +18,7 @@ class Perm(StrEnum):
     START_CYCLE = "start_cycle"
     GIVE_DOSE = "give_dose"
     WITNESS_DOSE = "witness_dose"
+    SCAN_CODE = "scan_code"
     HOLD_DOSE = "hold_dose"
     OVERRIDE_HOLD = "override_hold"
     END_CYCLE = "end_cycle"
@@ -57,6 +58,7 @@ ROLES: dict[str, Role] = {
             Perm.START_CYCLE,
             Perm.GIVE_DOSE,
             Perm.WITNESS_DOSE,
+            Perm.SCAN_CODE,
             Perm.HOLD_DOSE,
             Perm.ANSWER_ALERT,
             Perm.VIEW_CYCLES,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import offline, session
+from .views import offline, scan, session
 
 urlpatterns = [
     path("", session.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-out/", session.sign_out, name="sign-out"),
     path("worker.js", offline.worker, name="worker"),
     path("unsent/", offline.unsent, name="unsent"),
+    path("scan/", scan.scan, name="scan"),
     path("", include("tracker.office_urls")),
     path("", include("tracker.health_urls")),
     path("", include("dosing.bedside_urls")),

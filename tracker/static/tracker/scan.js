@@ -1,9 +1,15 @@
-// Scanning a wristband: a keyboard scanner types into the field and ends with Enter; a camera is used where the browser can read codes.
+// Scanning a wristband: a keyboard scanner types into the field and ends with Enter; a camera is read by the browser itself where it
+// can, else by the server, to which small grey pictures go, one after the other, only while the camera is open.
 "use strict";
 
 (() => {
-  const LOOK_EVERY_MS = 200;
+  const LOOK_EVERY_MS = 300;
+  const OPEN_AT_MOST_MS = 45000;
+  const PATIENCE_MS = 5000;
+  const LONGEST_SIDE = 960;
+  const QUALITY = 0.7;
   const FORMATS = ["qr_code", "code_128"];
+  const WRISTBAND = /^IL2\./i;
 
   // Enter at the end of a scan must not send a half filled form: it goes on to the next field.
   function stepOn(field) {
@@ -17,69 +23,132 @@
     });
   }
 
-  async function readsCodes() {
-    if (!("BarcodeDetector" in window) || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return false;
+  // ---- who reads a picture: the browser or the server; each answers the text of the code, or "" ----
+  async function ownReader() {
+    if (!("BarcodeDetector" in window)) return null;
     const known = await window.BarcodeDetector.getSupportedFormats();
-    return FORMATS.some((format) => known.includes(format));
+    if (!FORMATS.every((format) => known.includes(format))) return null;
+    const detector = new window.BarcodeDetector({ formats: FORMATS });
+    return async (view) => {
+      const [code] = await detector.detect(view).catch(() => []); // the picture is not there yet: the next look sees it
+      return code ? code.rawValue : "";
+    };
   }
+
+  function grey(view, canvas) {
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(view.videoWidth, view.videoHeight));
+    canvas.width = Math.round(view.videoWidth * scale);
+    canvas.height = Math.round(view.videoHeight * scale);
+    const drawing = canvas.getContext("2d", { willReadFrequently: true });
+    drawing.drawImage(view, 0, 0, canvas.width, canvas.height);
+    const picture = drawing.getImageData(0, 0, canvas.width, canvas.height);
+    const dots = picture.data;
+    for (let at = 0; at < dots.length; at += 4) dots[at] = dots[at + 1] = dots[at + 2] = (dots[at] * 77 + dots[at + 1] * 150 + dots[at + 2] * 29) >> 8;
+    drawing.putImageData(picture, 0, 0);
+    return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+  }
+
+  function serverReader(token) {
+    const canvas = document.createElement("canvas");
+    return async (view) => {
+      const body = await grey(view, canvas);
+      const headers = { "Content-Type": "image/jpeg", "X-CSRFToken": token };
+      const answer = await fetch("/scan/", { method: "POST", headers, body, redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
+      if (answer.status === 429) return ""; // a little later again
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      return (await answer.json()).text;
+    };
+  }
+
+  // ---- the camera ----
+  const REFUSED = {
+    NotAllowedError: "This tablet does not allow the camera.",
+    NotFoundError: "This tablet has no camera.",
+    NotReadableError: "Another program uses the camera.",
+  };
 
   function camera(button, field) {
     const view = document.getElementById(button.dataset.view);
-    const words = document.getElementById("announce");
+    const says = document.getElementById(button.dataset.says);
+    const typing = document.getElementById(button.dataset.typing);
     let stream = null;
+    let session = 0; // each opening of the camera; an answer that belongs to an earlier one is dropped
 
-    function stop() {
+    function say(words) {
+      says.textContent = words;
+    }
+
+    function close(words) {
+      session += 1;
       if (stream) stream.getTracks().forEach((track) => track.stop());
       stream = null;
       view.hidden = true;
       view.srcObject = null;
       button.setAttribute("aria-pressed", "false");
+      if (words !== undefined) say(words);
     }
 
-    async function look(detector) {
-      if (!stream) return;
-      try {
-        const [code] = await detector.detect(view);
-        if (code) {
-          field.value = code.rawValue;
-          field.dispatchEvent(new Event("input", { bubbles: true }));
-          words.textContent = "Wristband read.";
-          stop();
-          field.focus();
-          return;
-        }
-      } catch {
-        // The picture is not there yet: look again.
-      }
-      window.setTimeout(() => look(detector), LOOK_EVERY_MS);
+    function typeInstead(words) {
+      close(`${words} Type instead, and say why.`);
+      typing.open = true;
+      typing.querySelector("select").focus();
     }
 
-    button.addEventListener("click", async () => {
-      if (stream) return stop();
+    function found(text) {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      close("Wristband read.");
+      field.focus();
+    }
+
+    async function look(read, mine, until) {
+      if (mine !== session) return;
+      let text = "";
       try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+        if (view.videoWidth) text = await read(view);
       } catch {
-        words.textContent = "The camera cannot be used. Type instead and say why.";
-        button.hidden = true;
-        return undefined;
+        if (mine === session) typeInstead("No contact: the camera's picture cannot be read now.");
+        return;
       }
+      if (mine !== session) return;
+      if (WRISTBAND.test(text)) return void found(text);
+      if (text) say("This is a code, but not that of a wristband.");
+      if (performance.now() > until) return void typeInstead("Nothing was read. Hold the band closer, in good light.");
+      window.setTimeout(() => look(read, mine, until), LOOK_EVERY_MS);
+    }
+
+    async function open() {
+      const mine = (session += 1);
+      button.setAttribute("aria-pressed", "true");
+      say("The camera opens…");
+      let asked = null;
+      try {
+        asked = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } } });
+      } catch (fault) {
+        if (mine === session) typeInstead(REFUSED[fault.name] || "The camera cannot be used.");
+        return;
+      }
+      if (mine !== session) return void asked.getTracks().forEach((track) => track.stop()); // closed meanwhile
+      stream = asked;
       view.srcObject = stream;
       view.hidden = false;
-      button.setAttribute("aria-pressed", "true");
-      await view.play();
-      return look(new window.BarcodeDetector({ formats: FORMATS }));
-    });
-    window.addEventListener("pagehide", stop);
+      say("Hold the wristband's code before the camera.");
+      await view.play().catch(() => {}); // a view that does not play shows no picture, and that is said in the end
+      const read = (await ownReader().catch(() => null)) || serverReader(field.form.elements.namedItem("csrfmiddlewaretoken").value);
+      look(read, mine, performance.now() + OPEN_AT_MOST_MS);
+    }
+
+    button.addEventListener("click", () => (button.getAttribute("aria-pressed") === "true" ? close("") : open()));
+    window.addEventListener("pagehide", () => close(""));
+    document.addEventListener("visibilitychange", () => { if (document.hidden && stream) close(""); });
   }
 
   for (const field of document.querySelectorAll("[data-scan]")) {
     stepOn(field);
     const button = document.querySelector(`[data-camera="${field.id}"]`);
-    if (!button) continue;
-    readsCodes().then((can) => {
-      if (!can) return;
-      button.hidden = false;
-      camera(button, field);
-    });
+    // Without HTTPS a browser gives no camera to anybody but the machine itself.
+    if (!button || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) continue;
+    button.hidden = false;
+    camera(button, field);
   }
 })();
