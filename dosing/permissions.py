@@ -14,6 +14,7 @@ from tracker.permissions import stay_for
 from .models import Cycle, DoseEvent, Slot
 
 WITH_FACTS = ("patient__chart", "settings", "course")
+LOCKED = ("patient", "settings", "course")  # the chart is locked by a query of its own, and read by it
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ def slot_for(user: User, slot_id: int, *, lock: bool = False) -> Reached:
 
     Raises: NotFound no_such_slot.
     """
-    slots = Slot.objects.select_related(*(f"cycle__{name}" for name in WITH_FACTS))
+    slots = Slot.objects.select_related(*(f"cycle__{name}" for name in (LOCKED if lock else WITH_FACTS)))
     if lock:
         # The slot too: it is then read as it is after the wait for somebody who was faster.
         slots = slots.select_for_update(of=("self", "cycle"))
-    slot = slots.filter(pk=slot_id).first()
-    if slot is None:
-        raise NotFound("no_such_slot", "There is no such dose on your wards.")
+    try:
+        slot = slots.get(pk=slot_id)
+    except Slot.DoesNotExist:
+        raise NotFound("no_such_slot", "There is no such dose on your wards.") from None
     if lock:
         _lock_chart(slot.cycle)
     stay = _stay(user, slot.cycle, "no_such_slot", "There is no such dose on your wards.")
@@ -75,7 +77,7 @@ def _cycle(cycle_id: int, *, lock: bool) -> Cycle | None:
     """The cycle; locked together with the chart, so that no round slips in between the verdict and the dose."""
     if not lock:
         return cycles_with_facts().filter(pk=cycle_id).first()
-    cycle = cycles_with_facts().select_for_update(of=("self",)).filter(pk=cycle_id).first()
+    cycle = Cycle.objects.select_related(*LOCKED).select_for_update(of=("self",)).filter(pk=cycle_id).first()
     if cycle is not None:
         _lock_chart(cycle)
     return cycle

@@ -35,17 +35,34 @@ class Signature:
         return replace(self, at=clock.now())
 
 
-def check_secret(*, by: Actor, username: str, secret: str, field: str, purpose: str, pin: bool = False) -> Signature:
+def people_named(by: Actor, *usernames: str) -> dict[str, User]:
+    """The people with these sign-in names, each with how often their secret was lately `wrong` from this address."""
+    wrong_so_far = _wrong_lately(by).filter(object_id=OuterRef("pk")).values("action").annotate(count=Count("id"))
+    names = [_sign_in_name(each) for each in usernames]
+    people = User.objects.filter(username__in=names).annotate(wrong=Subquery(wrong_so_far.values("count")))
+    return {user.username: user for user in people.order_by()}
+
+
+def check_secret(
+    *,
+    by: Actor,
+    username: str,
+    secret: str,
+    field: str,
+    purpose: str,
+    pin: bool = False,
+    among: dict[str, User] | None = None,
+) -> Signature:
     """A signature of the person with this sign-in name and secret.
 
+    `among`, when two people sign at once, is `people_named` of both: they are looked up together.
     `pin` lets the person's PIN stand for the password, on an enrolled tablet of one of their wards and nowhere else.
     Too many wrong secrets for one person from one address make that pair wait five minutes; nobody else is locked out.
     Raises: NotAllowed wrong_secret (the same for an unknown name), too_many_attempts.
     Audit: a wrong secret. A right one is in the entry of what was signed with it.
     """
-    name = (username or "").strip().lower()[:60]
-    wrong_so_far = _wrong_lately(by).filter(object_id=OuterRef("pk")).values("action").annotate(count=Count("id"))
-    user = User.objects.filter(username=name).annotate(wrong=Subquery(wrong_so_far.values("count"))).first()
+    name = _sign_in_name(username)
+    user = (people_named(by, name) if among is None else among).get(name)
     # An unknown name waits like a known one, or the waiting would tell who works here.
     wrong = _wrong_lately(by).filter(after__username=name).count() if user is None else user.wrong or 0
     if wrong >= ATTEMPTS:
@@ -55,6 +72,10 @@ def check_secret(*, by: Actor, username: str, secret: str, field: str, purpose: 
     if user is None or not _is_theirs(user, secret or "", by.device if pin else None) or not user.is_active:
         _refuse(by=by, user=user, refusal=_wrong(name, field, purpose))
     return Signature(user=user, at=clock.now())
+
+
+def _sign_in_name(typed: str) -> str:
+    return (typed or "").strip().lower()[:60]
 
 
 def is_pin(secret: str) -> bool:

@@ -27,7 +27,7 @@ from ..second_result import check_agrees, read_result
 
 def newest_bag(slot: Slot) -> PreparedBag | None:
     """The bag that was prepared last for this dose."""
-    return PreparedBag.objects.filter(slot=slot).select_related("recorded_by").order_by("-id").first()
+    return PreparedBag.objects.filter(slot=slot).order_by("-id").first()
 
 
 def use_before(bag: PreparedBag) -> datetime:

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from tracker import clock
 from tracker.errors import BadInput, Refusal, Several
-from tracker.models import Stay
+from tracker.models import Stay, User
 from tracker.origin import actor_of
-from tracker.signatures import Signature, check_secret
+from tracker.signatures import Signature, check_secret, people_named
 
 from ..round_input import instant_typed
 
@@ -25,7 +25,9 @@ def typed_time(request: HttpRequest, field: str, stay: Stay) -> datetime | None:
     return instant_typed(text, zone=ZoneInfo(stay.ward.timezone), now=clock.now(), field=field) if text else None
 
 
-def own_signature(request: HttpRequest, purpose: str, *, pin: bool = False) -> Signature:
+def own_signature(
+    request: HttpRequest, purpose: str, *, pin: bool = False, among: dict[str, User] | None = None
+) -> Signature:
     """The person who is signed in, proved again by the password, or on an enrolled tablet by the PIN where it may be.
 
     Raises: NotAllowed wrong_secret or too_many_attempts at `secret`.
@@ -37,10 +39,11 @@ def own_signature(request: HttpRequest, purpose: str, *, pin: bool = False) -> S
         field="secret",
         purpose=purpose,
         pin=pin,
+        among=among,
     )
 
 
-def witness_signature(request: HttpRequest, *, pin: bool = False) -> Signature:
+def witness_signature(request: HttpRequest, *, pin: bool = False, among: dict[str, User] | None = None) -> Signature:
     """The second person by name and password, or PIN as above.
 
     Raises: BadInput no_witness; NotAllowed wrong_secret or too_many_attempts at `witness_secret`.
@@ -55,6 +58,7 @@ def witness_signature(request: HttpRequest, *, pin: bool = False) -> Signature:
         field="witness_secret",
         purpose="witness dose",
         pin=pin,
+        among=among,
     )
 
 
@@ -65,7 +69,11 @@ def both_signatures(request: HttpRequest, purpose: str, *, pin: bool = False) ->
     """
     signed: list[Signature] = []
     refused: list[Refusal] = []
-    for sign in (lambda: own_signature(request, purpose, pin=pin), lambda: witness_signature(request, pin=pin)):
+    people = people_named(actor_of(request), request.user.username, request.POST.get("witness", ""))
+    for sign in (
+        lambda: own_signature(request, purpose, pin=pin, among=people),
+        lambda: witness_signature(request, pin=pin, among=people),
+    ):
         try:
             signed.append(sign())
         except Refusal as refusal:

@@ -10,8 +10,9 @@ from rest_framework.request import Request
 
 from ..audit.record import Actor
 from ..errors import BadInput
+from ..models import User
 from ..origin import actor_of
-from ..signatures import Signature, check_secret
+from ..signatures import Signature, check_secret, people_named
 from .bodies import read_body, read_query
 from .endpoint import Endpoint
 from .idempotency import Answer, Signed, once
@@ -40,21 +41,19 @@ class Write(Endpoint):
     def sign(self, by: Actor, body: dict) -> Signed:
         """A signature in place of each secret that the shape asks for."""
         fields = self.takes._declared_fields
-        signed: Signed = {}
-        if OWN in fields:
-            signed[OWN] = self._check(by, by.user.username, body[OWN], OWN)
-        if WITNESS in fields:
-            signed[WITNESS] = self._check(by, body["witness"] or "", body[WITNESS], WITNESS)
-        return signed
+        names = {OWN: by.user.username, WITNESS: body.get("witness") or ""}
+        asked = {field: name for field, name in names.items() if field in fields}
+        people = people_named(by, *asked.values()) if asked else {}
+        return {field: self._check(by, name, body[field], field, people) for field, name in asked.items()}
 
-    def _check(self, by: Actor, username: str, secret: str | None, field: str) -> Signature:
+    def _check(self, by: Actor, username: str, secret: str | None, field: str, people: dict[str, User]) -> Signature:
         if not username:
             raise BadInput(
                 "missing_witness", "The witness is missing.", field="witness", remedy="Send the sign-in name."
             )
         if not secret:
             raise BadInput(f"missing_{field}", "The signature is missing.", field=field, remedy="Send the password.")
-        return check_secret(by=by, username=username, secret=secret, field=field, purpose=self.signed_for)
+        return check_secret(by=by, username=username, secret=secret, field=field, purpose=self.signed_for, among=people)
 
     def act(self, by: Actor, body: dict, **address: int) -> Answer:
         """Status and data of the answer."""
