@@ -13,11 +13,9 @@ from tracker.look.times import clock_text
 from tracker.models import Ward
 from tracker.permissions import ward_ids
 
-from .escalation import ROUTES, URGENT, Duty
+from .escalation import SOUNDS, Duty
 from .models import Alert, AlertStep, SoundSilence
 from .states import UNANSWERED
-
-SOUNDS = frozenset(kind for kind, route in ROUTES.items() if route == URGENT)
 
 
 class Sounding(NamedTuple):

@@ -28,6 +28,7 @@ PAGES = (
     ("Patients", "patients", Perm.VIEW_CHART),
     ("Rules", "rules", Perm.SIGN_SETTINGS),
     ("Settings", "settings", Perm.SIGN_SETTINGS),
+    ("Alert limits", "alert-settings", Perm.SIGN_SETTINGS),
     ("Audit", "audit", Perm.VIEW_AUDIT),
     ("Staff", "staff", Perm.MANAGE_STAFF),
     ("Rota", "rota", Perm.MANAGE_STAFF),
@@ -78,16 +79,15 @@ class Waiting(NamedTuple):
 
 def navigation(request: HttpRequest, known: Waiting | None = None) -> list[dict]:
     """The pages that this role may open, with how many wait behind two of them, counted when not known."""
+    pages = [(label, name, reverse(name)) for label, name, permission in PAGES if may(request.user.role, permission)]
+    here = max((url for _, _, url in pages if request.path.startswith(url)), key=len, default="")
     items = []
-    for label, name, permission in PAGES:
-        if may(request.user.role, permission):
-            url = reverse(name)
-            badge, words = 0, ""
-            if name in BADGES:
-                known = known or waiting(request.user)
-                badge, words = getattr(known, BADGES[name]), BADGES[name]
-            active = request.path.startswith(url)
-            items.append({"label": label, "url": url, "active": active, "badge": badge, "badge_words": words})
+    for label, name, url in pages:
+        badge, words = 0, ""
+        if name in BADGES:
+            known = known or waiting(request.user)
+            badge, words = getattr(known, BADGES[name]), BADGES[name]
+        items.append({"label": label, "url": url, "active": url == here, "badge": badge, "badge_words": words})
     return items
 
 

@@ -37,6 +37,7 @@ class Limit:
     high: Fraction | None = None
     also: Callable[[History], bool] | None = None
     note: str = ""
+    source: str = SOURCE
 
     def broken(self, value: Fraction) -> str:
         """ "below 3 mmol/L", empty when the value is within."""
@@ -94,7 +95,7 @@ def critical_causes(
                 key=f"critical-{limit.code}",
                 headline=f"Call the doctor: {code.display} {value} at {clock_text(newest.at, at, tz)}, {broken}.",
                 release="The next value within the limit.",
-                source=SOURCE,
+                source=limit.source,
                 finding={"because": {limit.code: show(limit.code, newest.value)}, "at": instant_text(newest.at)},
                 cause_at=newest.at,
                 slot=None,

@@ -1,12 +1,12 @@
 """Who is told about which kind of alert, and when if nobody answers; how long an answer counts. Pure.
 
-No source prints these times: they are this product's defaults. They are written into the alert's steps when it is
-raised, so that a later change of this table never moves a step that was promised.
+No source prints these times: they are this product's defaults, which a hospital may set otherwise (`alerts.policy`).
+They are written into the alert's steps when it is raised, so that a later change never moves a step that was promised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -53,6 +53,7 @@ class Due(NamedTuple):
     number: int
     duty: Duty
     due_at: datetime
+    again_min: int | None = None
 
 
 def _stages(nurse: int, charge: int, oncologist: int) -> tuple[Stage, ...]:
@@ -60,7 +61,7 @@ def _stages(nurse: int, charge: int, oncologist: int) -> tuple[Stage, ...]:
 
 
 # After the last stage the last in line are told again and again, until somebody answers or the cause is gone.
-AGAIN_AFTER_LEAST = timedelta(minutes=10)
+AGAIN_AFTER_LEAST_MIN = 10
 
 URGENT = _stages(0, 5, 10)
 SOON = _stages(0, 10, 20)
@@ -84,6 +85,9 @@ ROUTES: Mapping[AlertKind, tuple[Stage, ...]] = {
     AlertKind.SYSTEM: (Stage(Duty.ADMINISTRATOR, 0), Stage(Duty.CHARGE_NURSE, 10)),
 }
 
+# Urgent whatever a hospital's times are: these sound.
+SOUNDS = frozenset(kind for kind, stages in ROUTES.items() if stages == URGENT)
+
 # An answer counts for so long; then, if the cause still stands, everybody is asked again.
 ANSWER_LASTS_MIN: Mapping[AlertKind, int] = {
     AlertKind.DISCONTINUE: 480,  # nothing ends it, and a shift hands it over
@@ -104,23 +108,21 @@ ANSWER_LASTS_MIN: Mapping[AlertKind, int] = {
 }
 
 
-def steps_from(kind: AlertKind, raised_at: datetime) -> tuple[Due, ...]:
-    """The steps of an alert raised at that instant, in order."""
+def steps_from(stages: Sequence[Stage], raised_at: datetime) -> tuple[Due, ...]:
+    """The steps of an alert raised at that instant, in order. The last carries after how long it repeats itself."""
+    last = len(stages) - 1
     return tuple(
-        Due(number, stage.duty, raised_at + timedelta(minutes=stage.after_min))
-        for number, stage in enumerate(ROUTES[kind])
+        Due(
+            number,
+            stage.duty,
+            raised_at + timedelta(minutes=stage.after_min),
+            again_min(stages) if number == last else None,
+        )
+        for number, stage in enumerate(stages)
     )
 
 
-def step_after(kind: AlertKind, number: int, now: datetime) -> Due | None:
-    """The step that follows the last one of the route, which repeats it; None while the route has steps left."""
-    stages = ROUTES[kind]
-    if number + 1 < len(stages):
-        return None
+def again_min(stages: Sequence[Stage]) -> int:
+    """After how many minutes the last of the line is told again."""
     apart = stages[-1].after_min - stages[-2].after_min if len(stages) > 1 else 0
-    return Due(number + 1, stages[-1].duty, now + max(AGAIN_AFTER_LEAST, timedelta(minutes=apart)))
-
-
-def answer_lasts(kind: AlertKind) -> timedelta:
-    """How long an answer to this kind counts."""
-    return timedelta(minutes=ANSWER_LASTS_MIN[kind])
+    return max(AGAIN_AFTER_LEAST_MIN, apart)

@@ -19,7 +19,7 @@ from tracker.catalogue_words import show
 from tracker.look.times import clock_text, span_text
 
 from .causes import Cause
-from .critical import critical_causes
+from .critical import SHIPPED, Limit, critical_causes
 from .states import AlertKind
 from .watching import lapsed_by
 
@@ -33,12 +33,17 @@ FORBIDDEN = frozenset(each.value for each in Verdict if each.rank >= Verdict.HOL
 HOSPITAL = "What this hospital requires before each dose"
 
 
-def further_causes(facts: Facts, at: datetime, tz: tzinfo, *, causes: Iterable[Cause] = ()) -> tuple[Cause, ...]:
-    """Every further cause that stands, gravest first. `causes` are those of the rules, which say some of it already."""
+def further_causes(
+    facts: Facts, at: datetime, tz: tzinfo, *, causes: Iterable[Cause] = (), limits: Iterable[Limit] = SHIPPED
+) -> tuple[Cause, ...]:
+    """Every further cause that stands, gravest first. `causes` are those of the rules, which say some of it already.
+
+    `limits` are the critical values in force at that instant.
+    """
     known = tuple(causes)
-    said = {code for cause in known for code in _codes(cause)}
+    said = said_by(known)
     found = [
-        *critical_causes(facts, at, tz, said=said),
+        *critical_causes(facts, at, tz, said=said, limits=limits),
         *_changed_decisions(facts, at, tz),
         *_lapsed(facts, at, tz),
         *_overrides(facts, at, tz),
@@ -48,9 +53,10 @@ def further_causes(facts: Facts, at: datetime, tz: tzinfo, *, causes: Iterable[C
     return tuple(sorted(found, key=lambda cause: (-cause.kind.gravity, cause.key)))
 
 
-def _codes(cause: Cause) -> Iterable[str]:
-    because = cause.finding.get("because")
-    return because if isinstance(because, dict) else ()
+def said_by(causes: Iterable[Cause]) -> frozenset[str]:
+    """The codes that causes of the rules name already."""
+    found = (cause.finding.get("because") for cause in causes)
+    return frozenset(code for because in found if isinstance(because, dict) for code in because)
 
 
 def _lapsed(facts: Facts, at: datetime, tz: tzinfo) -> Iterator[Cause]:

@@ -2,4 +2,5 @@
 
 DELIVER = "alerts.sweep_deliveries"
 STEPS = "alerts.sweep_steps"
+LOOK = "alerts.sweep_time"
 DELIVERY_QUEUE = "delivery"

@@ -8,8 +8,17 @@ from datetime import datetime, timedelta
 
 from .states import AlertKind
 
-# The alerts that keep a dose from a patient: for these the record itself says when they should have stood.
-PROVEN = frozenset({AlertKind.HOLD, AlertKind.STOP_CYCLE, AlertKind.STOP_COURSE, AlertKind.DISCONTINUE})
+# The alerts that keep a dose from a patient, and those that call a doctor to one: for these the record itself says when
+# they should have stood, with the hospital's list of critical values that was in force then.
+PROVEN = frozenset(
+    {
+        AlertKind.HOLD,
+        AlertKind.STOP_CYCLE,
+        AlertKind.STOP_COURSE,
+        AlertKind.DISCONTINUE,
+        AlertKind.CRITICAL_VALUE,
+    }
+)
 
 Should = Sequence[tuple[datetime, Mapping[str, AlertKind]]]  # at each instant looked at: cause to kind
 Did = Mapping[str, Sequence[tuple[datetime, AlertKind | None]]]  # of each cause: from when as which kind, None resolved

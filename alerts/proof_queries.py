@@ -15,7 +15,11 @@ from dosing.permissions import cycles_with_facts
 from tracker.models import Stay
 
 from .causes import causes_at
+from .critical import critical_causes
+from .further_causes import said_by
 from .models import AlertEvent
+from .policy import AlertPolicy
+from .policy_queries import timeline
 from .proof import PROVEN, Did, Discrepancy, compared
 from .states import AlertHappened, AlertKind
 
@@ -36,12 +40,14 @@ class Proof:
 def proofs(begin: datetime, until: datetime, *, step: timedelta, within: timedelta) -> Iterator[Proof]:
     """One for each cycle that ran in the period. Nothing is written."""
     ran = Q(started_at__lte=until) & (Q(ended_at__isnull=True) | Q(ended_at__gte=begin))
+    policies = timeline()
     for cycle in cycles_with_facts().filter(ran).order_by("id"):
         gathered = gathered_of([cycle])[cycle.pk]
         stays = list(Stay.objects.filter(patient_id=cycle.patient_id))
         did, changed = _alerts_of(cycle)
-        instants = _instants(cycle, gathered, stays, changed, begin, until, step)
-        should = [(at, _standing(cycle, gathered, stays, at)) for at in instants]
+        began = [since for since, _ in policies.begun]
+        instants = _instants(cycle, gathered, stays, [*changed, *began], begin, until, step)
+        should = [(at, _standing(cycle, gathered, stays, at, policies.at(at))) for at in instants]
         demanded = len({(cause, kind) for _, standing in should for cause, kind in standing.items()})
         found = compared(should, did, until=until, within=within)
         yield Proof(cycle, len(instants), demanded, tuple(found))
@@ -71,15 +77,19 @@ def _instants(
     return sorted({*grid, first, last, *inside})
 
 
-def _standing(cycle: Cycle, gathered: Gathered, stays: Sequence[Stay], at: datetime) -> dict[str, AlertKind]:
-    """The causes that should have stood then, from what was known then."""
+def _standing(
+    cycle: Cycle, gathered: Gathered, stays: Sequence[Stay], at: datetime, policy: AlertPolicy
+) -> dict[str, AlertKind]:
+    """The causes that should have stood then, from what was known then and by the alert settings of then."""
     if not cycle.started_at <= at or (cycle.ended_at is not None and at >= cycle.ended_at):
         return {}
     if not any(stay.admitted_at <= at and (stay.discharged_at is None or at < stay.discharged_at) for stay in stays):
         return {}
     events = events_as_facts(cycle, known_by(gathered.events, at))
     facts = replace(gathered.facts, events=events)
-    return {cause.key: cause.kind for cause in causes_at(facts, at, UTC) if cause.kind in PROVEN}
+    found = causes_at(facts, at, UTC)
+    critical = critical_causes(facts, at, UTC, said=said_by(found), limits=policy.limits)
+    return {cause.key: cause.kind for cause in (*found, *critical) if cause.kind in PROVEN}
 
 
 def known_by(rows: Sequence[DoseEvent], at: datetime) -> list[DoseEvent]:

@@ -23,6 +23,8 @@ from .further_causes import further_causes
 from .models import Alert, CycleWatch
 from .pause_queries import newest_pauses
 from .pauses import Pause
+from .policy import SHIPPED_POLICY, AlertPolicy, Timeline
+from .policy_queries import timeline
 from .states import NOTED, UNANSWERED, AlertState
 from .watching import JUST_AFTER, lapsed_by, next_look, observations_due_at
 
@@ -37,6 +39,13 @@ class Situation:
     slots: dict[int, Slot] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     pause: Pause | None = None
+    policies: Timeline = Timeline()
+    at: datetime | None = None
+
+    @property
+    def policy(self) -> AlertPolicy:
+        """The alert settings in force when the situation was read."""
+        return self.policies.at(self.at) if self.at else SHIPPED_POLICY
 
     @property
     def is_watched(self) -> bool:
@@ -49,7 +58,7 @@ class Situation:
             return ()
         zone = ZoneInfo(self.stay.ward.timezone)
         found = causes_at(self.facts, at, zone, pause=self.pause)
-        further = further_causes(self.facts, at, zone, causes=found)
+        further = further_causes(self.facts, at, zone, causes=found, limits=self.policy.limits)
         found += tuple(cause for cause in further if cause.key not in self._noted)
         if self.pause is None or not self.pause.quiet(at) or self._asked_for_observations:
             return found
@@ -82,13 +91,16 @@ class Situation:
         look_at = next_look(self.facts, at, active=self.is_watched)
         if self.pause is not None and self.is_watched and self.pause.quiet_until >= at:
             look_at = min(look_at, self.pause.quiet_until + JUST_AFTER)
+        change_at = self.policies.next_change(at)
+        if change_at is not None and self.is_watched:
+            look_at = min(look_at, change_at)
         return look_at
 
 
 def situations_of(cycles: Iterable[Cycle], at: datetime) -> list[Situation]:
-    """The situation of each cycle in the order given: seven queries at most. The cycles come with their facts' rows."""
+    """The situation of each cycle in the order given: eight queries at most. The cycles come with their facts' rows."""
     wanted = list(cycles)
-    facts = facts_of(wanted)
+    facts, policies = facts_of(wanted), timeline()
     stays = _latest_stays([cycle.patient_id for cycle in wanted])
     slots: dict[int, dict[int, Slot]] = {cycle.pk: {} for cycle in wanted}
     for slot in Slot.objects.filter(cycle__in=list(slots)):
@@ -108,6 +120,8 @@ def situations_of(cycles: Iterable[Cycle], at: datetime) -> list[Situation]:
             slots[cycle.pk],
             alerts[cycle.pk],
             pauses.get(cycle.patient_id),
+            policies,
+            at,
         )
         for cycle in wanted
     ]

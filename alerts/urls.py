@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import alarm, alerts, board, downtime, due, handover, rota
+from .views import alarm, alerts, board, downtime, due, handover, policy, rota
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("downtime/", downtime.downtime, name="downtime"),
     path("alerts/alarm/", alarm.alarm, name="alarm"),
     path("alerts/alarm/silence/", alarm.silence, name="alarm-silence"),
+    path("alerts/settings/", policy.alert_settings, name="alert-settings"),
+    path("alerts/settings/draft/", policy.draft, name="alert-settings-draft"),
+    path("alerts/settings/sign/", policy.sign, name="alert-settings-sign"),
+    path("alerts/settings/withdraw/", policy.withdraw, name="alert-settings-withdraw"),
     path("rota/", rota.rota, name="rota"),
     path("rota/turns/<int:turn_id>/end/", rota.turn_end, name="turn-end"),
     path("rota/contacts/new/", rota.contact_new, name="contact-new"),

@@ -45,10 +45,10 @@ def settle(situation: Situation, changes: Changes, now: datetime, trail: Trail) 
     for alert in changes.resolved:
         _resolve(situation, alert, now, trail)
     if changes:
-        planned = mute_children([*situation.alerts, *told_anew], now)
+        planned = mute_children([*situation.alerts, *told_anew], now, situation.policy)
         for alert in [*told_anew, *(alert for alert, _ in [*changes.returned, *changes.graver])]:
             if alert.pk not in planned:
-                plan_steps(alert, now)
+                plan_steps(alert, now, situation.policy)
     return sum(map(len, (changes.raised, changes.returned, changes.graver, changes.resolved)))
 
 

@@ -8,20 +8,21 @@ from datetime import datetime
 from ..escalation import steps_from
 from ..models import Alert, AlertStep
 from ..muting import muted
+from ..policy import AlertPolicy
 from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
 from ._events import insert_event
 
 
-def plan_steps(alert: Alert, now: datetime) -> None:
+def plan_steps(alert: Alert, now: datetime, policy: AlertPolicy) -> None:
     """Write who is told when, if nobody answers. A muted alert gets its steps when it is not muted any more."""
     if alert.muted_by_id is None:
         AlertStep.objects.bulk_create(
-            AlertStep(alert=alert, raising=alert.raising, number=due.number, duty=due.duty, due_at=due.due_at)
-            for due in steps_from(AlertKind(alert.kind), now)
+            AlertStep(alert=alert, raising=alert.raising, **due._asdict())
+            for due in steps_from(policy.routes[AlertKind(alert.kind)], now)
         )
 
 
-def mute_children(alerts: Sequence[Alert], now: datetime) -> set[int]:
+def mute_children(alerts: Sequence[Alert], now: datetime, policy: AlertPolicy) -> set[int]:
     """Bring in line which alerts of one patient are quiet. One that is muted no more is told from the start.
 
     Returns those whose steps were written by this.
@@ -37,12 +38,12 @@ def mute_children(alerts: Sequence[Alert], now: datetime) -> set[int]:
         if was is None:
             insert_event(alert, AlertHappened.MUTED, now, words=_headline(alerts, parent))
         elif parent is None:
-            _unmute(alert, now)
+            _unmute(alert, now, policy)
             planned.add(alert.pk)
     return planned
 
 
-def _unmute(alert: Alert, now: datetime) -> None:
+def _unmute(alert: Alert, now: datetime, policy: AlertPolicy) -> None:
     changes: dict = {"muted_by_id": None}
     if alert.state in UNANSWERED:
         if alert.state != AlertState.RAISED:
@@ -51,7 +52,7 @@ def _unmute(alert: Alert, now: datetime) -> None:
     _change(alert, **changes)
     insert_event(alert, AlertHappened.UNMUTED, now)
     if alert.state in UNANSWERED:
-        plan_steps(alert, now)
+        plan_steps(alert, now, policy)
 
 
 def _change(alert: Alert, **columns: object) -> None:

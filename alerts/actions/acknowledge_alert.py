@@ -10,9 +10,9 @@ from tracker.review import make_review_due
 from tracker.roles import Perm
 from tracker.typed import plain_text
 
-from ..escalation import answer_lasts
 from ..models import Alert
 from ..permissions import alert_for
+from ..policy_queries import policy_in_force
 from ..states import NOTED, AlertHappened, AlertKind, AlertState, check_alert_move
 from ._events import insert_event
 
@@ -39,7 +39,7 @@ def acknowledge_alert(*, by: Actor, trail: Trail, alert_id: int, note: str = "")
         "state": AlertState.ACKNOWLEDGED,
         "acknowledged_at": now,
         "acknowledged_by": by.user,
-        "acknowledged_until": now + answer_lasts(AlertKind(alert.kind)),
+        "acknowledged_until": now + policy_in_force(now).answer_lasts(AlertKind(alert.kind)),
     }
     if Alert.objects.filter(pk=alert.pk, state=before).update(**answer) != 1:
         raise Conflict("changed_meanwhile", "This alert has just changed.", remedy="Reload the page.")

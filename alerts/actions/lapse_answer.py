@@ -7,6 +7,7 @@ from tracker.audit.gate import Trail, action
 from tracker.audit.record import Actor
 
 from ..models import Alert
+from ..policy_queries import policy_in_force
 from ..states import AlertHappened, AlertState, check_alert_move
 from ._events import insert_event
 from ._steps import plan_steps
@@ -38,7 +39,7 @@ def lapse_answer(*, by: Actor, trail: Trail, alert_id: int) -> bool:
     for name, value in columns.items():
         setattr(alert, name, value)
     insert_event(alert, AlertHappened.LAPSED, now, words=f"The answer of {who} is over, and the cause still stands.")
-    plan_steps(alert, now)
+    plan_steps(alert, now, policy_in_force(now))
     trail.about(patient=alert.patient, object_type="alert", object_id=alert.pk)
     trail.done(action="alert_answer_lapsed", before={"acknowledged_by": who}, after={"state": alert.state})
     return True

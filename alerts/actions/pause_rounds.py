@@ -13,10 +13,10 @@ from tracker.permissions import stay_for
 from tracker.roles import Perm
 from tracker.times import not_after, read_instant
 
-from ..escalation import answer_lasts
 from ..models import Alert, CycleWatch, RoundPause
 from ..pause_queries import newest_pause
 from ..pauses import LENGTHS_MIN, PAUSE_REASONS, reason_words
+from ..policy_queries import policy_in_force
 from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState
 from ._events import insert_event
 
@@ -105,7 +105,7 @@ def _answer_overdue(pause: RoundPause, now: datetime, by: Actor) -> None:
     overdue = Alert.objects.filter(
         patient=pause.patient, kind=AlertKind.OBSERVATIONS_OVERDUE, state__in=list(UNANSWERED)
     )
-    until = max(now + answer_lasts(AlertKind.OBSERVATIONS_OVERDUE), pause.back_by)
+    until = max(now + policy_in_force(now).answer_lasts(AlertKind.OBSERVATIONS_OVERDUE), pause.back_by)
     for alert in overdue.select_for_update():
         answer = {
             "state": AlertState.ACKNOWLEDGED,

@@ -12,6 +12,7 @@ from tracker.models import Ward
 from ..causes import shortened
 from ..models import Alert
 from ..poking import STEPS
+from ..policy_queries import policy_in_force
 from ..states import AlertHappened, AlertKind, AlertState, check_alert_move
 from ._events import insert_event
 from ._steps import plan_steps
@@ -45,7 +46,7 @@ def raise_system_alert(*, by: Actor, trail: Trail, cause: str, headline: str, wa
         except IntegrityError:  # another process saw the same at the same moment
             return Alert.objects.exclude(state=AlertState.RESOLVED).get(cause=cause, ward=ward, cycle=None)
         insert_event(found, AlertHappened.RAISED, now, words=headline)
-        plan_steps(found, now)
+        plan_steps(found, now, policy_in_force(now))
         trail.about(object_type="alert", object_id=found.pk)
         trail.done(action="alert_raised", after={"kind": "system", "cause": cause, "headline": headline})
         poke.nudge(STEPS)

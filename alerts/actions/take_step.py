@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker import clock, poke
@@ -14,11 +14,11 @@ from tracker.models import User
 
 from ..causes import shortened
 from ..duty_queries import contacts_of, people_for, stand_ins_for
-from ..escalation import DUTY_WORDS, step_after
+from ..escalation import DUTY_WORDS
 from ..models import Alert, AlertStep, Contact, Delivery
 from ..notice import notice
 from ..poking import DELIVER
-from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
+from ..states import UNANSWERED, AlertHappened, AlertState, check_alert_move
 from ._events import insert_event
 
 
@@ -38,7 +38,7 @@ def take_step(*, by: Actor, trail: Trail, step_id: int) -> bool:
     if not _counts(step, alert, now):
         return False
     people = people_for(alert, step.duty, now)
-    if step.number >= len_of_route(alert):  # a repetition reaches the stand-ins too
+    if _is_repetition(step):  # it reaches the stand-ins too
         people = [*people, *stand_ins_for(alert, step.duty, now, people)]
     told = _names(people) if people else "nobody has this duty"
     AlertStep.objects.filter(pk=step.pk, done_at=None).update(done_at=now, told=shortened(told, 300))
@@ -56,12 +56,10 @@ def take_step(*, by: Actor, trail: Trail, step_id: int) -> bool:
     return True
 
 
-def len_of_route(alert: Alert) -> int:
-    """How many steps the route of this alert's kind has before it repeats."""
-    number = 0
-    while step_after(AlertKind(alert.kind), number, clock.now()) is None:
-        number += 1
-    return number + 1
+def _is_repetition(step: AlertStep) -> bool:
+    """The last of the line were told before, by the step that this one follows."""
+    before = AlertStep.objects.filter(alert=step.alert_id, raising=step.raising, number__lt=step.number)
+    return step.again_min is not None and before.filter(again_min__isnull=False).exists()
 
 
 def _counts(step: AlertStep, alert: Alert, now: datetime) -> bool:
@@ -108,10 +106,14 @@ def _move(alert: Alert) -> AlertHappened:
 
 def _next(alert: Alert, step: AlertStep, now: datetime, *, nobody: bool) -> None:
     """The last step repeats itself; when nobody has the duty the one after is not waited for."""
-    after = step_after(AlertKind(alert.kind), step.number, now)
-    if after is not None:
+    if step.again_min is not None:
         AlertStep.objects.create(
-            alert=alert, raising=step.raising, number=after.number, duty=after.duty, due_at=after.due_at
+            alert=alert,
+            raising=step.raising,
+            number=step.number + 1,
+            duty=step.duty,
+            due_at=now + timedelta(minutes=step.again_min),
+            again_min=step.again_min,
         )
     elif nobody:
         hurry(alert, now)

@@ -12,7 +12,8 @@ from .alert import Alert
 class AlertStep(models.Model):
     """One step, frozen when the alert was raised. It counts while its alert is at the same raising and unanswered.
 
-    `due_at` only ever moves earlier: when those before could not be reached. `told` names the people in words.
+    `due_at` only ever moves earlier: when those before could not be reached. `told` names the people in words. The last
+    of the line has `again_min`: after so long it is followed by one like itself, until somebody answers.
     """
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="steps")
@@ -20,6 +21,7 @@ class AlertStep(models.Model):
     number = models.PositiveSmallIntegerField()
     duty = models.CharField(max_length=14, choices=DUTY_CHOICES)
     due_at = models.DateTimeField()
+    again_min = models.PositiveSmallIntegerField(null=True)
     done_at = models.DateTimeField(null=True)
     told = models.CharField(max_length=300, blank=True)
 

@@ -118,7 +118,7 @@ def test_the_same_step_delivered_twice_tells_once(hold):
 
 
 def test_the_steps_are_frozen_when_it_is_raised(hold, at, monkeypatch):
-    monkeypatch.setattr("alerts.escalation.ROUTES", {})
+    monkeypatch.setattr("alerts.policy.SHIPPED_POLICY", None)
     assert steps(hold)[1] == ("charge_nurse", 5, False)
 
 

@@ -369,9 +369,9 @@ def test_two_workers_at_once_make_one_alert(cast, patient, cycle, monkeypatch):
 
 def test_a_review_of_one_cycle_takes_few_queries(cast, patient, cycle, django_assert_max_num_queries):
     round_(cast, patient, systolic_bp="84")
-    with django_assert_max_num_queries(19):  # raised: four inserts and their savepoints among them
+    with django_assert_max_num_queries(20):  # raised: four inserts and their savepoints among them
         review(patient)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         review(patient)
 
 

@@ -14,6 +14,8 @@ PROTECTED = [AuditEntry, Round, RoundValue, Retraction, StayMove, DoseEvent, Sit
 
 PROTECTED_TABLES = {model._meta.db_table for model in PROTECTED} | {
     "alerts_alertevent",
+    "alerts_policyversion",
+    "alerts_policyversionevent",
     "dosing_cyclemove",
     "dosing_preparedbag",
     "dosing_ruleversion",

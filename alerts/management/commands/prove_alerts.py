@@ -1,4 +1,4 @@
-"""Proves that no hold or stop was lost: recomputes from the record which alerts should have stood, and compares."""
+"""Proves that no hold, stop or critical value was lost: recomputes what should have stood, and compares."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Command(BaseCommand):
     """Exit status 1 when an alert is missing. Reads only; may run beside the ward."""
 
     help = (
-        "Recompute which hold, stop and discontinue alerts should have existed, and compare them with the rows. "
+        "Recompute which hold, stop, discontinue and critical-value alerts should have existed, by the alert settings "
+        "of each moment, and compare them with the rows. "
         "What was lapsed, moved to other settings or left behind by an earlier cycle is judged as it stands today."
     )
 
