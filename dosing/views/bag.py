@@ -21,6 +21,7 @@ from ..permissions import slot_for
 from ..screens.checking import bag_words, wrong_of
 from ..screens.dose import amount_of, dose_context
 from ..screens.form_problems import problems_of
+from .drafts import draft_of, forgets
 from .signing import typed_time
 
 LABELS = {"prepared_at": "Prepared at", "expires_on": "Expiry of the product", "lot": "Lot"}
@@ -41,6 +42,7 @@ def bag(request: HttpRequest, slot_id: int) -> HttpResponse:
     shown = bedside_at(slot_for(request.user, slot_id))
     context = {
         **dose_context(shown, f"Bag for dose {shown.slot.number}"),
+        "draft": draft_of(request, "bag", slot_id),
         "amount": amount_of(shown),
         "bag": bag_words(newest_bag(shown.slot), shown),
         "label_url": reverse("bag-label", args=[slot_id]),
@@ -66,6 +68,6 @@ def _done(request: HttpRequest, recorded: PreparedBag) -> HttpResponse:
     shown = bedside_at(slot_for(request.user, recorded.slot_id))
     words = bag_words(recorded, shown)
     messages.success(request, f"The bag for dose {shown.slot.number} is recorded. Start it by {words.start_by}.")
-    if may(request.user.role, Perm.GIVE_DOSE) and shown.can_give:
-        return redirect("give", recorded.slot_id)
-    return redirect("bag", recorded.slot_id)
+    gives = may(request.user.role, Perm.GIVE_DOSE) and shown.can_give
+    response = redirect("give" if gives else "bag", recorded.slot_id)
+    return forgets(response, draft_of(request, "bag", recorded.slot_id))

@@ -32,6 +32,7 @@ from ..screens.form_problems import problems_of as form_problems
 from ..screens.problems import problems_of
 from ..states import Happened
 from .checking import checks_of, still_agree
+from .drafts import draft_of, forgets
 from .signing import both_signatures, typed_time
 
 
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, shown: Bedside, checks: BedsideChecks, refusal: 
     context = {
         **dose_context(shown, f"Give dose {shown.slot.number}"),
         **check_context(shown, checks, refusal, newest_bag(shown.slot)),
+        "draft": draft_of(request, "give", shown.slot.pk),
         "amount": amount_of(shown) if signing else None,
         "can_give": shown.can_give,
         "other_patient": other_patient,
@@ -93,7 +95,7 @@ def _given(request: HttpRequest, event: DoseEvent) -> HttpResponse:
     at = clock_text(event.at, shown.now, shown.tz)
     late = late_words(event.checks["minutes_late"])
     messages.success(request, f"Dose {shown.slot.number} started at {at}, {late}. Witness: {event.witness.full_name}.")
-    return redirect("bedside", shown.stay.patient_id)
+    return forgets(redirect("bedside", shown.stay.patient_id), draft_of(request, "give", shown.slot.pk))
 
 
 @page(Perm.GIVE_DOSE)
@@ -110,10 +112,11 @@ def end_infusion(request: HttpRequest, slot_id: int) -> HttpResponse:
         else:
             said = "was interrupted" if event.reason_code == "interrupted" else DONE[event.kind]
             messages.success(request, f"The infusion of dose {reached.slot.number} {said}.")
-            return redirect("bedside", reached.stay.patient_id)
+            return forgets(redirect("bedside", reached.stay.patient_id), draft_of(request, "end", slot_id))
     shown = bedside_at(reached)
     context = {
         **dose_context(shown, f"End of dose {shown.slot.number}"),
+        "draft": draft_of(request, "end", slot_id),
         **_running(shown),
         "asked": request.POST,
         "problems": problems_of(refusal) if refusal else (),

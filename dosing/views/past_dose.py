@@ -24,6 +24,7 @@ from ..screens.dose import witness_choices
 from ..screens.form_problems import problems_of
 from ..screens.patient import frame, patient_head
 from ..screens.ward_time import whole_number
+from .drafts import draft_of, forgets
 from .signing import both_signatures, typed_time
 
 LABELS = {
@@ -54,12 +55,13 @@ def past_dose(request: HttpRequest, cycle_id: int) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            return _entered(request, event)
+            return forgets(_entered(request, event), draft_of(request, "past", cycle_id))
     slots = reached.cycle.slots.exclude(state=SlotState.GIVEN).order_by("number")
     shown = bedside_at(Reached(reached.cycle, reached.stay, slots.first() or reached.cycle.slots.first()))
     context = {
         **frame(shown.stay, shown.now, "Dose given in a downtime"),
         "patient": patient_head(shown.stay, shown.cycle, shown.today, assessment=shown.assessment),
+        "draft": draft_of(request, "past", cycle_id),
         "doses": tuple((each.number, clock_text(each.planned_at, shown.now, shown.tz)) for each in slots),
         "asked": request.POST,
         "asked_number": whole_number(request.POST.get("number")),

@@ -27,9 +27,9 @@ from ..screens.round_meaning import meaning_of
 from ..screens.round_page import MODES, chart_history, keep_key, round_form
 from ..screens.saved import saved_message
 from ..tablet_clock import AHEAD, AT, of_the_tablet
+from .drafts import forgets
 
 OF_THE_SCREEN = frozenset({"csrfmiddlewaretoken", "key", "mode", "speaks_of", AT, AHEAD})
-SAVED_FORM = "saved_form"  # tells the tablet which draft it may forget
 
 
 @page(Perm.RECORD_ROUND)
@@ -52,9 +52,7 @@ def record(request: HttpRequest, patient_id: int) -> HttpResponse:
             typed = Typed({**typed.post, "key": ""}, typed.zone)
         return _form(request, patient_id, typed, refusal)
     messages.add_message(request, *saved_message(stay.patient, typed.zone))
-    response = redirect("bedside", patient_id)
-    response.set_cookie(SAVED_FORM, keep_key(request.user.pk, patient_id), max_age=60, samesite="Lax")
-    return response
+    return forgets(redirect("bedside", patient_id), keep_key(request.user.pk, patient_id))
 
 
 @page(Perm.RECORD_ROUND)

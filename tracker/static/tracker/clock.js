@@ -51,10 +51,19 @@
     if (element.textContent !== text) element.textContent = text;
   }
 
+  // An infusion runs by the second where one dose has the page, by the minute among many.
+  const bySecond = (element) => element.dataset.tick === "run" && element.closest(".banner-when") !== null;
+
+  function runningText(element, ran) {
+    const seconds = Math.max(Math.floor(ran / 1000), 0);
+    const minutes = String(Math.floor(seconds / 60));
+    return bySecond(element) ? `${minutes}:${String(seconds % 60).padStart(2, "0")}` : minutes;
+  }
+
   function tickCount(element, now) {
     const at = Date.parse(element.dataset.at);
     const running = element.dataset.tick === "run";
-    const [large, small] = running ? [String(Math.max(minutesBetween(at, now), 0)), element.dataset.rest] : parts(countdownText(at, now));
+    const [large, small] = running ? [runningText(element, now - at), element.dataset.rest] : parts(countdownText(at, now));
     say(element.querySelector("b"), large);
     let words = element.querySelector("small");
     if (small && !words) {
@@ -123,6 +132,10 @@
   if (isCopy) root.dataset.touch = "lost";
   warnOfSkew();
   tick();
+  window.setInterval(() => {
+    const now = serverNow();
+    for (const element of document.querySelectorAll("[data-tick=run]")) if (bySecond(element)) tickCount(element, now);
+  }, 1000);
   // On the minute, not a minute after the page was opened: all tablets of a ward turn together.
   (function again() {
     window.setTimeout(() => { tick(); again(); }, 60000 - (serverNow() % 60000) + 50);

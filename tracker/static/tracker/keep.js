@@ -5,7 +5,7 @@
 (() => {
   const PREFIX = "kept/";
   const OLDEST_MS = 12 * 3600 * 1000; // one long shift
-  const never = new Set(["csrfmiddlewaretoken", "password", "speaks_of", "mode", "tablet_at", "tablet_ahead"]);
+  const never = new Set(["csrfmiddlewaretoken", "password", "speaks_of", "mode", "step", "tablet_at", "tablet_ahead"]);
 
   function read(key) {
     try {
@@ -32,7 +32,9 @@
     }
   }
 
-  const named = (form) => [...form.elements].filter((field) => field.name && !never.has(field.name) && field.type !== "submit");
+  // Neither secrets nor scans: a wristband is scanned again, because another patient may lie there now.
+  const isTyped = (field) => field.type !== "submit" && field.type !== "password" && !("keepNot" in field.dataset);
+  const named = (form) => [...form.elements].filter((field) => field.name && !never.has(field.name) && isTyped(field));
 
   function keep(form) {
     const values = { ...(read(form.dataset.keep) || {}).values };
@@ -55,8 +57,10 @@
     form.append(hidden);
   }
 
+  // Answers what stands on no field of this page, and whether anything here is other than it was.
   function put(form, values) {
     const elsewhere = [];
+    let isNews = false;
     for (const [name, value] of Object.entries(values)) {
       const fields = [...form.elements].filter((field) => field.name === name);
       if (!fields.length) {
@@ -64,11 +68,16 @@
         if (!/_(from|unit|confirmed|not_done)$/.test(name)) elsewhere.push(`${name.replaceAll("_", " ")} ${value}`);
       }
       for (const field of fields) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
-        else field.value = value;
+        const isBox = field.type === "radio" || field.type === "checkbox";
+        const wanted = isBox ? field.value === value : value;
+        if (field[isBox ? "checked" : "value"] === wanted) continue;
+        field[isBox ? "checked" : "value"] = wanted;
+        isNews = true;
+        const fold = field.closest("details:not([data-menu]):not([data-fold])");
+        if (fold) fold.open = true;
       }
     }
-    return elsewhere;
+    return { elsewhere, isNews: isNews || elsewhere.length > 0 };
   }
 
   function note(form, kept, elsewhere) {
@@ -84,6 +93,7 @@
     clear.textContent = "Throw it away";
     clear.addEventListener("click", () => {
       forget(form.dataset.keep);
+      form.dataset.thrownAway = "yes";
       window.location.reload();
     });
     line.append(words, clear);
@@ -107,7 +117,9 @@
       forget(form.dataset.keep);
       return;
     }
-    note(form, kept, put(form, kept.values));
+    const { elsewhere, isNews } = put(form, kept.values);
+    if (!isNews) return; // a refused form, which the server sent back as it was typed
+    note(form, kept, elsewhere);
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -136,13 +148,19 @@
   forgetSavedAndOld();
   for (const form of document.querySelectorAll("form[data-keep]")) {
     let soon = 0;
+    const now = () => {
+      window.clearTimeout(soon);
+      soon = 0;
+      if (!form.dataset.thrownAway) keep(form);
+    };
     const later = () => {
       window.clearTimeout(soon);
-      soon = window.setTimeout(() => keep(form), 150);
+      soon = window.setTimeout(now, 150);
     };
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("submit", () => keep(form));
+    form.addEventListener("submit", now);
+    window.addEventListener("pagehide", () => { if (soon) now(); }); // reloaded before the last sign was kept
     document.addEventListener("DOMContentLoaded", () => bringBack(form)); // after the other scripts, the queue's among them
   }
 })();

@@ -170,10 +170,15 @@ async function saveRound(request, patient) {
   return Response.redirect(`/patients/${patient}/`, 303);
 }
 
+function notAuthorised(address) {
+  return plainPage("No dose without network", "There was no answer, so no dose is authorised: do not start it. When the network is back, open the dose again: it says whether its start was recorded.", address);
+}
+
 async function sendForm(request) {
   try {
     return await fetch(request);
   } catch {
+    if (new URL(request.url).pathname.endsWith("/give/")) return notAuthorised(request.url);
     return plainPage("No contact", "It is not known whether this was saved. When the network is back, look at the patient's page before doing it again.", "/board/");
   }
 }
