@@ -293,3 +293,11 @@ def test_as_a_process_standard_output_holds_the_lines_and_nothing_else(tmp_path:
         assert result.stdout == ""
         (line,) = result.stderr.splitlines()
         assert line.startswith(f"{bad}: /regimen: ")
+
+
+def test_a_reader_that_has_seen_enough_ends_the_run_without_a_word() -> None:
+    command = [sys.executable, "manage.py", "replay", str(JOURNEYS), "--summary"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
@@ -81,8 +82,14 @@ class Command(BaseCommand):
         except OSError as problem:
             self._say(f"{file}: /: the file cannot be read: {problem.strerror}.")
             return False
-        for line in lines:
-            tqdm.write(line, file=self.stdout._out)
+        try:
+            for line in lines:
+                tqdm.write(line, file=self.stdout._out)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads the answer has seen enough, as `head` has; what is left to be flushed goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
         return True
 
     def _say(self, sentence: str) -> None:
