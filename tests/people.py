@@ -12,6 +12,7 @@ from dosing.models import Cycle, SiteSettings
 from tests.conftest import SECRET, Cast
 from tracker import clock
 from tracker.actions.admit_patient import admit_patient
+from tracker.actions.keep_staff import create_user
 from tracker.actions.record_round import record_round
 from tracker.audit.record import Actor
 from tracker.models import Bed, Patient, Round, Site, User, Ward
@@ -54,6 +55,21 @@ def _person(username: str, full_name: str, role: str, wards: list[Ward]) -> User
     user.set_password(SECRET)
     user.save()
     user.wards.set(wards)
+    return user
+
+
+def hire(cast: Cast, username: str, full_name: str, role: str, ward: Ward | None = None) -> User:
+    """One more person, who has chosen an own password."""
+    user = create_user(
+        by=as_(cast.max),
+        username=username,
+        full_name=full_name,
+        role=role,
+        ward_ids=[(ward or cast.ward).pk],
+        password=SECRET,
+    )
+    User.objects.filter(pk=user.pk).update(password_is_given=False)
+    user.password_is_given = False
     return user
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from .audit.denied import deny_page
@@ -20,8 +21,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 View = Callable[..., HttpResponse]
 
 
-def page(permission: Perm) -> Callable[[View], View]:
-    """Name the permission of a page. Who is not signed in goes to the sign-in page and comes back.
+def page(permission: Perm, *, with_given_password: bool = False) -> Callable[[View], View]:
+    """Name the permission of a page. Who is not signed in goes to the sign-in page and comes back; who still has the
+    password that an administrator chose goes to choose an own one, save on a page that says `with_given_password`.
 
     Raises: NotAllowed when the role does not carry it; BadInput bad_text.
     """
@@ -32,6 +34,8 @@ def page(permission: Perm) -> Callable[[View], View]:
             if permission is not Perm.PUBLIC:
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())
+                if request.user.password_is_given and not with_given_password:
+                    return redirect("own-password")
                 if not can(request.user, permission):
                     _deny(request, permission)
             _check_storable(request)

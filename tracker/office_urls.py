@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, devices, staff, wards
+from .views import audit, devices, password, staff, wards
 
 urlpatterns = [
     path("audit/", audit.entries, name="audit"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("devices/<int:device_id>/revoke/", devices.revoke, name="device-revoke"),
     path("devices/lock-time/", devices.lock_time, name="lock-time"),
     path("account/", devices.account, name="account"),
+    path("account/password/", password.own_password, name="own-password"),
     path("lock/", devices.lock, name="lock"),
     path("switch/", devices.switch, name="switch"),
     path("wards/", wards.everything, name="wards"),

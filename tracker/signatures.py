@@ -19,6 +19,7 @@ from .models import AuditEntry, Pin, User
 
 FRESH_FOR = timedelta(minutes=2)
 ATTEMPTS = 8
+OPENED_BY_A_GIVEN_PASSWORD = ("sign in", "own password")
 WRONG = "The name or the password is wrong."
 ATTEMPTS_WITHIN = timedelta(minutes=5)
 
@@ -58,7 +59,8 @@ def check_secret(
     `among`, when two people sign at once, is `people_named` of both: they are looked up together.
     `pin` lets the person's PIN stand for the password, on an enrolled tablet of one of their wards and nowhere else.
     Too many wrong secrets for one person from one address make that pair wait five minutes; nobody else is locked out.
-    Raises: NotAllowed wrong_secret (the same for an unknown name), too_many_attempts.
+    Raises: NotAllowed wrong_secret (the same for an unknown name), too_many_attempts; given_password when an
+    administrator chose the password: it signs nothing.
     Audit: a wrong secret. A right one is in the entry of what was signed with it.
     """
     name = _sign_in_name(username)
@@ -71,6 +73,8 @@ def check_secret(
         User().set_password(secret or "")  # the same work for an unknown name: the time of the answer tells nothing
     if user is None or not _is_theirs(user, secret or "", by.device if pin else None) or not user.is_active:
         _refuse(by=by, user=user, refusal=_wrong(name, field, purpose))
+    if user.password_is_given and purpose not in OPENED_BY_A_GIVEN_PASSWORD:
+        _refuse(by=by, user=user, refusal=given_password(field))
     return Signature(user=user, at=clock.now())
 
 
@@ -108,6 +112,27 @@ def _wrong(name: str, field: str, purpose: str) -> NotAllowed:
         remedy="Type it again. Capital letters count.",
         extra={"username": name, "purpose": purpose},
     )
+
+
+def given_password(field: str | None = None) -> NotAllowed:
+    """Somebody else knows the password: it proves nothing."""
+    return NotAllowed(
+        "given_password",
+        "An administrator chose this password.",
+        field=field,
+        remedy="Sign in with it once and choose your own.",
+    )
+
+
+def check_own(by: Actor, signature: Signature) -> None:
+    """Raises: NotAllowed not_own_signature when somebody else signed in this person's place."""
+    if by.user is None or signature.user.pk != by.user.pk:
+        raise NotAllowed(
+            "not_own_signature",
+            "This must be signed by the person who is signed in.",
+            field="secret",
+            remedy="Sign in yourself and type your own password.",
+        )
 
 
 def check_fresh(signature: Signature, *, field: str) -> None:

@@ -7,18 +7,7 @@ from tracker.errors import NotAllowed
 from tracker.models import Stay
 from tracker.permissions import ward_ids
 from tracker.roles import Perm, may
-from tracker.signatures import Signature, check_fresh
-
-
-def check_own(by: Actor, signature: Signature) -> None:
-    """Raises: NotAllowed not_own_signature when somebody else signed in this person's place."""
-    if by.user is None or signature.user.pk != by.user.pk:
-        raise NotAllowed(
-            "not_own_signature",
-            "This must be signed by the person who is signed in.",
-            field="secret",
-            remedy="Sign in yourself and type your own password.",
-        )
+from tracker.signatures import Signature, check_fresh, check_own
 
 
 def check_pair(by: Actor, giver: Signature, witness: Signature, stay: Stay) -> None:

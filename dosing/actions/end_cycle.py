@@ -8,14 +8,13 @@ from tracker.audit.record import Actor
 from tracker.errors import Conflict
 from tracker.reasons import check_reason
 from tracker.roles import Perm
-from tracker.signatures import Signature, check_fresh
+from tracker.signatures import Signature, check_fresh, check_own
 
 from ..gather import assess_slot
 from ..models import Cycle, DoseEvent
 from ..permissions import cycle_for
 from ..states import CycleState, Happened, check_cycle_move
 from ._cycle import check_active, insert_event, touch
-from ._signed import check_own
 
 STOPPED = "X-STOPPED"
 

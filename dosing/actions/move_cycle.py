@@ -8,7 +8,7 @@ from tracker.audit.record import SYSTEM, Actor
 from tracker.errors import Conflict
 from tracker.reasons import check_reason
 from tracker.roles import Perm
-from tracker.signatures import Signature, check_fresh
+from tracker.signatures import Signature, check_fresh, check_own
 
 from ..courses import signed_settings
 from ..gather import assess_slot, facts_for, lost_of
@@ -20,7 +20,6 @@ from ..rules.amendment import read_key
 from ..schedule import SlotState, slot_state
 from ..states import CycleState
 from ._cycle import touch
-from ._signed import check_own
 from .lapse_slot import lapse_slot
 
 

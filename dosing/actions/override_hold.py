@@ -8,7 +8,7 @@ from tracker.audit.record import Actor
 from tracker.errors import Conflict
 from tracker.reasons import check_reason
 from tracker.roles import Perm
-from tracker.signatures import Signature, check_fresh
+from tracker.signatures import Signature, check_fresh, check_own
 
 from ..gather import assess_slot
 from ..lines import as_line
@@ -20,7 +20,6 @@ from ..schedule import SlotState
 from ..states import Happened, check_slot_move
 from ..wording import VERDICTS
 from ._cycle import check_active, check_admitted, insert_event, touch
-from ._signed import check_own
 
 
 @action("override_hold", Perm.OVERRIDE_HOLD)

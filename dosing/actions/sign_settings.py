@@ -12,11 +12,10 @@ from tracker.errors import NotAllowed
 from tracker.models import User
 from tracker.reasons import check_reason
 from tracker.roles import Perm
-from tracker.signatures import Signature, check_fresh
+from tracker.signatures import Signature, check_fresh, check_own
 
 from ..models import SiteSettings
 from ..site_values import UNPRINTED, read_site_values
-from ._signed import check_own
 
 KINDS = {"oncologist": "prescriber", "pharmacist": "pharmacist"}
 

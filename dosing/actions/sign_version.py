@@ -9,11 +9,10 @@ from tracker.errors import Conflict, NotAllowed
 from tracker.models import User
 from tracker.reasons import check_reason
 from tracker.roles import Perm, may
-from tracker.signatures import Signature, check_fresh
+from tracker.signatures import Signature, check_fresh, check_own
 
 from ..models import RuleVersionEvent
 from ..published import PHARMACIST, PRESCRIBER, WITHDRAWN, Published, version_named
-from ._signed import check_own
 from .draft_version import as_plain
 
 

@@ -24,9 +24,8 @@ from dosing.recall import recall
 from dosing.schedule import planned_times, slot_state
 from tests.conftest import SECRET
 from tests.dosing.pages import browser, text_of
-from tests.people import admit, as_, full_round, running_cycle, sign_site, signed
+from tests.people import admit, as_, full_round, hire, running_cycle, sign_site, signed
 from tracker import clock
-from tracker.actions.keep_staff import create_user
 from tracker.errors import BadInput, Conflict, NotAllowed, NotFound
 from tracker.models import AuditEntry
 
@@ -43,10 +42,7 @@ def time():
 
 @pytest.fixture
 def omar(time, cast):
-    return create_user(
-        by=as_(cast.max), username="omar", full_name="Omar Oncologist", role="oncologist",
-        ward_ids=[cast.ward.pk], password=SECRET,
-    )  # fmt: skip
+    return hire(cast, "omar", "Omar Oncologist", "oncologist")
 
 
 @pytest.fixture
@@ -127,10 +123,7 @@ def test_only_a_prescriber_of_the_ward_moves_a_cycle(cast, omar, cycle):
     for who in (cast.nina, cast.paul, cast.ada, cast.max):
         with pytest.raises(NotAllowed):
             move(cast, cycle, by=who)
-    elsewhere = create_user(
-        by=as_(cast.max), username="edna", full_name="Edna Elsewhere", role="oncologist",
-        ward_ids=[cast.other_ward.pk], password=SECRET,
-    )  # fmt: skip
+    elsewhere = hire(cast, "edna", "Edna Elsewhere", "oncologist", cast.other_ward)
     with pytest.raises(NotFound):
         move(cast, cycle, by=elsewhere)
     with pytest.raises(NotAllowed):

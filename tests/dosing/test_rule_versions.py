@@ -18,9 +18,8 @@ from dosing.published import in_force, keys_in_force, rule_set_named
 from dosing.rules.facts import Counting
 from tests.conftest import SECRET
 from tests.dosing.pages import browser, text_of
-from tests.people import admit, as_, full_round, running_cycle, signed
+from tests.people import admit, as_, full_round, hire, running_cycle, signed
 from tracker import clock
-from tracker.actions.keep_staff import create_user
 from tracker.errors import BadInput, Conflict, NotAllowed, NotFound
 from tracker.models import AuditEntry
 
@@ -37,14 +36,7 @@ def time():
 @pytest.fixture
 def omar(time, cast):
     """A second prescriber."""
-    return create_user(
-        by=as_(cast.max),
-        username="omar",
-        full_name="Omar Oncologist",
-        role="oncologist",
-        ward_ids=[cast.ward.pk],
-        password=SECRET,
-    )
+    return hire(cast, "omar", "Omar Oncologist", "oncologist")
 
 
 def draft(cast, *, by=None, rule_set="consensus-2014", reason="our laboratory", start=None, **values):

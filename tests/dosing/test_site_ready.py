@@ -9,11 +9,9 @@ from dosing.actions.override_hold import override_hold
 from dosing.actions.prescribe_cycle import prescribe_cycle
 from dosing.actions.start_cycle import start_cycle
 from dosing.models import SiteSettings, Slot
-from tests.conftest import SECRET
 from tests.dosing.pages import browser, text_of
-from tests.people import admit, as_, full_round, running_cycle, sign_site, signed
+from tests.people import admit, as_, full_round, hire, running_cycle, sign_site, signed
 from tracker import clock
-from tracker.actions.keep_staff import create_user
 from tracker.errors import Conflict, NotAllowed, Several
 from tracker.models import Site
 
@@ -83,10 +81,7 @@ def test_a_demo_ward_starts_without(cast, patient):
 
 @pytest.fixture
 def omar(cast):
-    return create_user(
-        by=as_(cast.max), username="omar", full_name="Omar Oncologist", role="oncologist",
-        ward_ids=[cast.ward.pk], password=SECRET,
-    )  # fmt: skip
+    return hire(cast, "omar", "Omar Oncologist", "oncologist")
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,7 @@ def test_no_secret_is_kept_in_the_trail_or_in_a_stored_answer(cast):
     secret = "an unmistakable secret 9371"  # noqa: S105
     signed_in("nina", secret=secret)
     change(cast, cast.noah, password=secret)
+    User.objects.update(password_is_given=False)
     caller = Caller(cast.noah)
     body = {"reason": "because", "secret": secret}
     caller.post("cycles/987654/go-on/", body, key="k-1")

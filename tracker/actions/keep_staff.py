@@ -34,7 +34,8 @@ def create_user(
             field="username",
             remedy="Change it.",
         )
-    _set_password(user, password)
+    set_password(user, password, field="password")
+    user.password_is_given = True
     try:
         with transaction.atomic():
             user.save()
@@ -62,7 +63,8 @@ def change_user(
 ) -> User:
     """Change a person's name, role, wards, whether they may sign in, or set a new password.
 
-    A new password and an end of access end the person's tokens, as they end the sessions.
+    A new password and an end of access end the person's tokens, as they end the sessions. Who gets a password from
+    somebody else must choose an own one before anything else, so that nobody can sign in another's name.
     Raises: NotFound, BadInput, Conflict own_account when an administrator would lock themselves out.
     Audit: before and after; a new password only as the fact.
     """
@@ -78,8 +80,9 @@ def change_user(
     user.full_name, user.role, user.is_active = _name(full_name), _role(role), bool(is_active)
     changed = ["full_name", "role", "is_active"]
     if password:
-        _set_password(user, password)
-        changed.append("password")
+        set_password(user, password, field="password")
+        user.password_is_given = True
+        changed += ["password", "password_is_given"]
     user.save(update_fields=changed)
     user.wards.set(_wards(ward_ids))
     ended = user.tokens.all().delete()[0] if password or not user.is_active else 0
@@ -171,13 +174,12 @@ def _role(role: str) -> str:
     return role
 
 
-def _set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str, *, field: str) -> None:
+    """Raises: BadInput weak_password."""
     try:
         validate_password(password or "", user)
     except ValidationError as problem:
-        raise BadInput(
-            "weak_password", " ".join(problem.messages), field="password", remedy="Choose another."
-        ) from None
+        raise BadInput("weak_password", " ".join(problem.messages), field=field, remedy="Choose another.") from None
     user.set_password(password)
 
 

@@ -10,6 +10,7 @@ from .. import clock
 from ..actions.sign_in import digest
 from ..errors import NotAllowed
 from ..models import Token, User
+from ..signatures import given_password
 
 
 class BearerToken(BaseAuthentication):
@@ -38,6 +39,13 @@ class BearerToken(BaseAuthentication):
 
 class PageSession(SessionAuthentication):
     """The session of the pages, so that a signed-in person can use the API's page. Writes need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Raises: NotAllowed given_password."""
+        known = super().authenticate(request)
+        if known is not None and known[0].password_is_given:
+            raise given_password()
+        return known
 
     def enforce_csrf(self, request: Request) -> None:
         """Raises: NotAllowed csrf_failed."""

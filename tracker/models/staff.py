@@ -64,6 +64,8 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=ROLE_CHOICES)
     wards = models.ManyToManyField(Ward, related_name="staff", blank=True)
     is_active = models.BooleanField(default=True)
+    # An administrator chose the password and knows it: it opens only the page on which the person chooses an own one.
+    password_is_given = models.BooleanField(default=False)
 
     objects = UserManager()
 

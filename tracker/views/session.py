@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(_next(request, asked["next"]))
 
 
-@page(Perm.SIGNED_IN)
+@page(Perm.SIGNED_IN, with_given_password=True)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on this device."""
