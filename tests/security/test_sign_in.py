@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -10,8 +12,10 @@ from django.urls import reverse
 from tests.api.caller import Caller
 from tests.conftest import SECRET
 from tests.people import admit, as_
+from tracker import clock
 from tracker.actions.keep_staff import change_user
 from tracker.models import AuditEntry, Site, Token, User
+from tracker.tasks import forget_answers
 
 SIGN_IN = "/sign-in/"
 
@@ -170,3 +174,13 @@ def test_each_person_has_keys_of_their_own(cast):
     other = Caller(cast.zoe).post(f"patients/{patient.pk}/rounds/", body, key="same")
     assert first.status != other.status
     assert other.status == 404
+
+
+def test_sessions_and_tokens_that_are_over_are_removed_and_no_others(cast):
+    over, valid = clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1)
+    for name, at in (("over", over), ("valid", valid)):
+        Session.objects.create(session_key=name, session_data="", expire_date=at)
+        Token.objects.create(digest=name, user=cast.nina, created_at=over, expires_at=at)
+    forget_answers()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["valid"]
+    assert list(Token.objects.values_list("digest", flat=True)) == ["valid"]
