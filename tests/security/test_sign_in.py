@@ -184,3 +184,11 @@ def test_sessions_and_tokens_that_are_over_are_removed_and_no_others(cast):
     forget_answers()
     assert list(Session.objects.values_list("session_key", flat=True)) == ["valid"]
     assert list(Token.objects.values_list("digest", flat=True)) == ["valid"]
+
+
+def test_a_password_typed_into_the_name_is_not_kept(cast):
+    typed = "my-secret-typed-too-early"
+    Client().post(SIGN_IN, {"username": typed, "password": "x"})
+    entry = AuditEntry.objects.filter(action="check_secret", outcome="refused").get()
+    assert entry.actor == "unknown name" and entry.after["username"].startswith("unknown ")
+    assert typed not in repr(list(AuditEntry.objects.values()))
