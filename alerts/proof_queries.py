@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from dosing.gather import Gathered, events_as_facts, gathered_of
 from dosing.models import Cycle, DoseEvent
@@ -16,10 +16,8 @@ from tracker.models import Stay
 
 from .causes import causes_at
 from .critical import critical_causes
-from .escalation import NOBODY
 from .further_causes import said_by
-from .models import AlertEvent, AlertStep, AppNotice, Delivery
-from .outbox import DeliveryState
+from .models import AlertEvent
 from .policy import AlertPolicy
 from .policy_queries import timeline
 from .proof import PROVEN, Did, Discrepancy, compared
@@ -53,37 +51,6 @@ def proofs(begin: datetime, until: datetime, *, step: timedelta, within: timedel
         demanded = len({(cause, kind) for _, standing in should for cause, kind in standing.items()})
         found = compared(should, did, until=until, within=within)
         yield Proof(cycle, len(instants), demanded, tuple(found))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the record says of the notices in the period. `unwritten`: steps that told people, with no notice of it."""
-
-    shown: int
-    not_shown: int
-    delivered: int
-    failed: int
-    waiting: int
-    not_needed: int
-    unwritten: int
-
-
-def told(begin: datetime, until: datetime) -> Told:
-    """Every step that was carried out, with what it wrote for the pages and for the outside."""
-    notices = AppNotice.objects.filter(due_at__gte=begin, due_at__lte=until)
-    first = AppNotice.objects.order_by("due_at").values_list("due_at", flat=True).first()
-    steps = AlertStep.objects.filter(done_at__gte=max(begin, first or until), done_at__lte=until).exclude(told=NOBODY)
-    states = Delivery.objects.filter(made_at__gte=begin, made_at__lte=until).order_by().values_list("state")
-    by_state = dict(states.annotate(number=Count("id")))
-    return Told(
-        shown=notices.filter(shown_at__isnull=False).count(),
-        not_shown=notices.filter(shown_at=None).count(),
-        delivered=by_state.get(DeliveryState.DELIVERED, 0),
-        failed=by_state.get(DeliveryState.FAILED, 0),
-        waiting=by_state.get(DeliveryState.TO_DELIVER, 0),
-        not_needed=by_state.get(DeliveryState.NOT_NEEDED, 0),
-        unwritten=steps.filter(app_notices=None).count(),
-    )
 
 
 def _instants(

@@ -10,11 +10,11 @@ from django.core.management import BaseCommand
 
 from tracker import clock
 
-from ...proof_queries import Proof, Told, proofs, told
+from ...proof_queries import Proof, proofs
 
 
 class Command(BaseCommand):
-    """Exit status 1 when an alert or a notice is missing. Reads only; may run beside the ward."""
+    """Exit status 1 when an alert is missing. Reads only; may run beside the ward."""
 
     help = (
         "Recompute which hold, stop, discontinue and critical-value alerts should have existed, by the alert settings "
@@ -44,20 +44,8 @@ class Command(BaseCommand):
             f"{cycles} cycles at {instants} instants: {demanded} alerts should have stood; "
             + ", ".join(f"{number} {what}" for what, number in counted.items())
         )
-        lost = self._tell_notices(told(begin, until))
-        if counted["missing"] or lost:
+        if counted["missing"]:
             sys.exit(1)
-
-    def _tell_notices(self, found: Told) -> int:
-        self.stdout.write(
-            f"{found.shown + found.not_shown} notices inside the product: {found.shown} shown, "
-            f"{found.not_shown} not shown; outside: {found.delivered} delivered, {found.failed} failed and told to the "
-            f"next, {found.waiting} waiting, {found.not_needed} not needed any more"
-        )
-        if found.unwritten:
-            steps = "step" if found.unwritten == 1 else "steps"
-            self.stdout.write(f"UNWRITTEN: {found.unwritten} {steps} told people of whom no notice was written")
-        return found.unwritten
 
     def _tell(self, proof: Proof) -> None:
         for each in proof.discrepancies:
