@@ -26,7 +26,7 @@ from .pauses import Pause
 from .policy import SHIPPED_POLICY, AlertPolicy, Timeline
 from .policy_queries import timeline
 from .states import NOTED, UNANSWERED, AlertState
-from .watching import JUST_AFTER, lapsed_by, next_look, observations_due_at
+from .watching import JUST_AFTER, lapsed_by, next_look, not_before_the_record, observations_due_at
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,13 @@ class Situation:
         return self.cycle.state == CycleState.ACTIVE and self.stay.discharged_at is None
 
     def causes(self, at: datetime) -> tuple[Cause, ...]:
-        """What should stand as alerts now. While a pause keeps quiet, overdue observations raise no new one."""
+        """What should stand as alerts now. While a pause keeps quiet, overdue observations raise no new one.
+
+        After the clock was set back nothing that was known is forgotten: it is judged at the newest entry.
+        """
         if not self.is_watched:
             return ()
+        at = not_before_the_record(self.facts, at)
         zone = ZoneInfo(self.stay.ward.timezone)
         found = causes_at(self.facts, at, zone, pause=self.pause)
         further = further_causes(self.facts, at, zone, causes=found, limits=self.policy.limits)

@@ -366,3 +366,18 @@ def test_a_database_that_fails_at_the_start_does_not_stop_the_worker(at, db, mon
     monkeypatch.setattr(sweeps, "sweep_reviews", fail)
     start_a_worker(monkeypatch)
     assert "catching up at the start failed" in caplog.text
+
+
+def test_a_clock_that_was_set_back_takes_no_alert_away(cast, patient, cycle, at):
+    at.shift(timedelta(hours=1))
+    round_(cast, patient, systolic_bp="84")
+    sweep()
+    assert "L-CV-SBP" in standing()
+    at.shift(timedelta(hours=-1, minutes=-5))
+    CycleWatch.objects.update(look_at=clock.now())
+    tasks.sweep_time()
+    other = admit(cast, mrn="2", bed=1, family="Brandt")
+    full_round(cast, other)
+    round_(cast, patient, heart_rate="88")
+    sweep()
+    assert "L-CV-SBP" in standing()
