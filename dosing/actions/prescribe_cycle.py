@@ -75,7 +75,7 @@ def prescribe_cycle(
         in_force=keys_in_force(now),
     )
     settings = signed_settings()
-    lock_chart(stay.patient)
+    _lock(stay.patient)
     place = place_of_next_cycle(
         stay, order.regimen, order.first_dose_at,
         new_course=new_course, signs_resolved_at=read_resolved(signs_resolved_at, now),
@@ -86,6 +86,12 @@ def prescribe_cycle(
     trail.done(after=_as_audit(cycle, place, order, new_course=new_course), reason=order.reason)
     make_review_due(stay.patient_id)
     return cycle
+
+
+def _lock(patient: Patient) -> None:
+    """The cycles before the chart, in the order in which everybody locks them: nobody waits for each other for ever."""
+    list(Cycle.objects.select_for_update().filter(patient=patient).order_by("id").values_list("id"))
+    lock_chart(patient)
 
 
 def _set_aside(patient: Patient, cycles: Iterable[Cycle]) -> None:

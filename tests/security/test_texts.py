@@ -95,6 +95,7 @@ def test_what_is_too_long_is_refused_and_never_cut(cast, field, most):
         ("/wards/new/", {"code": "C", "name": "N", "timezone": "UTC", "beds": "12345678901"}),
         ("/wards/new/", {"code": "C", "name": "N", "timezone": "../../etc/passwd"}),
         ("/wards/new/", {"code": "C", "name": "N", "timezone": "x" * 5000}),
+        ("/wards/new/", {"code": "4&ward=5N", "name": "N", "timezone": "UTC"}),
     ],
 )
 def test_what_an_administrator_types_too_long_is_refused(cast, path, body):

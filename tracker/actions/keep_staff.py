@@ -96,7 +96,7 @@ def change_user(
 def create_ward(*, by: Actor, trail: Trail, code: str, name: str, timezone: str, beds: Iterable[str]) -> Ward:
     """A new ward with its beds.
 
-    Raises: BadInput bad_timezone or missing_name, Conflict ward_taken. Audit: the ward and its beds.
+    Raises: BadInput bad_timezone, missing_name or bad_code, Conflict ward_taken. Audit: the ward and its beds.
     """
     try:
         ZoneInfo(timezone or "")
@@ -110,6 +110,10 @@ def create_ward(*, by: Actor, trail: Trail, code: str, name: str, timezone: str,
     code, name = short_text(code, field="code", longest=20), short_text(name, field="name", longest=80)
     if not code or not name:
         raise BadInput("missing_name", "The ward needs a short code and a name.", field="code", remedy="Enter both.")
+    if not code.replace("-", "").isalnum():  # it stands in addresses and file names
+        raise BadInput(
+            "bad_code", "The ward's code has letters, digits and dashes only.", field="code", remedy='Write it like "4W".'
+        )
     labels = [label for label in dict.fromkeys(short_text(bed, field="beds", longest=10) for bed in beds) if label]
     try:
         with transaction.atomic():
