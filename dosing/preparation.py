@@ -230,4 +230,4 @@ def _plain(value: Fraction) -> str:
 
 
 def _grouped(value: Fraction) -> str:
-    return f"{value.numerator:,}" if value.denominator == 1 else f"{_decimal(value):,f}"
+    return f"{_decimal(value):,f}"

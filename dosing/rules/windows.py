@@ -18,7 +18,6 @@ TWO_SHIFTS = timedelta(hours=16)
 class Window:
     """The sum of a window and whether entries cover all of it. Units: mL."""
 
-    start: datetime
     end: datetime
     volume: Measured
     covered: bool
@@ -41,7 +40,7 @@ def volume_between(entries: Sequence[Point], start: datetime, end: datetime) -> 
             # Ends only get earlier from here, so nothing can fill the gap between this end and the frontier.
             unbroken = False
         frontier = min(frontier, since)
-    return Window(start, end, exactly(total), unbroken and frontier <= start)
+    return Window(end, exactly(total), unbroken and frontier <= start)
 
 
 def _share(entry: Point, since: datetime, start: datetime, end: datetime) -> Fraction | int:

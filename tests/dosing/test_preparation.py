@@ -171,3 +171,20 @@ def test_the_arithmetic_is_exact(weight: Decimal) -> None:
 )
 def test_rounding_is_half_away_from_zero(value: Fraction, places: int, text: str) -> None:
     assert rounded(value, places) == text
+
+
+def test_a_full_vial_exactly_needs_no_flag() -> None:
+    """36 kg: 1.2 mL, which is just what was put into one vial."""
+    made = prepare(Decimal(36))
+    assert (made.draw_ml, made.vials, made.pharmacy_flag) == (Fraction("1.2"), 1, False)
+    assert not any("into 1 vial" in step for step in made.steps)
+    assert prepare(Decimal("36.1")).pharmacy_flag
+
+
+@pytest.mark.parametrize(("conc", "side"), [("29.99", "below"), (30, ""), (70, ""), ("70.01", "above")])
+def test_the_range_of_the_concentration_ends_at_30_and_70(conc: object, side: str) -> None:
+    assert outside_range(Fraction(conc)) == side
+
+
+def test_anything_above_zero_is_a_number_to_calculate_with() -> None:
+    assert prepare(Decimal("0.5"), 1).dose_iu == Decimal("0.5")

@@ -47,6 +47,7 @@ MOVES = [
     ("shift", [(1, 0), (3, 17)], 4, 25),
     ("shift", [(1, 0), (3, 17)], 2, 8),  # earlier slots stay
     ("shift", [(2, 9)], 1, 0),
+    ("shift", [(2, 9)], 2, 8),  # its own planned time stays: it was an hour late
     ("shift", [(2, 9)], 3, 17),
 ]
 
@@ -305,3 +306,7 @@ def test_an_unknown_regimen_is_a_named_refusal() -> None:
 def test_naive_times_are_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         schedule.refusals(Journey().plan, (), 1, datetime(2026, 3, 2, 8))  # noqa: DTZ001  the point of the test
+
+
+def test_the_states_of_a_slot_are_stored_by_these_names() -> None:
+    assert [state.value for state in SlotState] == ["open", "given", "held", "omitted", "lapsed"]

@@ -226,7 +226,9 @@ def test_a_number_with_three_decimals_is_no_limit():
         ("x@1.2.3", None),
         ("x@-1", None),
         ("x@²", None),
+        ("x@12345", Key("x", 12345, 0)),
         ("x@123456", None),
+        ("x@y@1", None),
     ],
 )
 def test_a_key_by_its_parts(text, parts):
