@@ -86,7 +86,7 @@ def _sign_in_name(typed: str) -> str:
 
 
 def _mark_of(unknown: str) -> str:
-    """What the trail keeps of a name that nobody has: people type their password there. The same name, the same mark."""
+    """What the trail keeps of a name that nobody has, because people type passwords there; the same for the same."""
     return f"unknown {salted_hmac('tracker.signatures', unknown, algorithm='sha256').hexdigest()[:16]}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -110,7 +111,7 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     number = _asked(request.POST if request.method == "POST" else request.GET)
     shown = _shown(number, known) if number else in_force
     row = next((each for each in known if each.pk == shown.version), None)
-    history = [_entry(each, older, begun, in_force, now) for each, older in zip(known, [*known[1:], None], strict=True)]
+    history = [_entry(each, older, begun, in_force, now) for each, older in zip_longest(known, known[1:])]
     context = {
         "shown": shown,
         "row": row,

@@ -112,7 +112,7 @@ def create_ward(*, by: Actor, trail: Trail, code: str, name: str, timezone: str,
         raise BadInput("missing_name", "The ward needs a short code and a name.", field="code", remedy="Enter both.")
     if not code.replace("-", "").isalnum():  # it stands in addresses and file names
         raise BadInput(
-            "bad_code", "The ward's code has letters, digits and dashes only.", field="code", remedy='Write it like "4W".'
+            "bad_code", "The ward's code has letters, digits and dashes only.", field="code", remedy="Like 4W."
         )
     labels = [label for label in dict.fromkeys(short_text(bed, field="beds", longest=10) for bed in beds) if label]
     try:
