@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tracker.catalogue import CODES, GROUPS, Code, Kind, show
+from tracker.catalogue import CODES, GROUPS, Code, Kind, number_text, show
 from tracker.catalogue_codes import UNIT_LABELS
 from tracker.ctcae import GRADE_WORDS
 from tracker.errors import BadInput
@@ -120,6 +120,7 @@ def _field(row: Code, page: Page) -> Field:
         unit=(page.typed.text(f"{row.code}_unit") if page.typed else "") or row.unit_label,
         units=_units(row),
         decimal=row.decimals > 0 or row.group == "labs",
+        span=_span(row),
         value=typed,
         from_local=_from(row, page),
         choices=_choices(row, typed, page),
@@ -149,6 +150,13 @@ def _units(row: Code) -> tuple[str, ...]:
     if row.numeric and (row.group == "labs" or row.code == "weight"):
         return tuple(UNIT_LABELS.get(unit, unit) for unit in accepted(row.code) if UNIT_LABELS.get(unit, unit))
     return ()
+
+
+def _span(row: Code) -> str:
+    """Beyond it a number is a slip of the finger. Said in the canonical unit only."""
+    if not row.numeric or row.low is None or row.high is None:
+        return ""
+    return f"{number_text(row.low)} to {number_text(row.high)}"
 
 
 def _from(row: Code, page: Page) -> str:

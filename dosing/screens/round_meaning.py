@@ -44,7 +44,8 @@ def _judged(
     after = assess(facts, slot=slot.number, at=bedside.now)
     touched = [each for each in after.findings if each.observed_at == seen_at and readings.keys() & each.because.keys()]
     effects = marks_of(after)
-    marks = tuple(Mark(code, effects[code]) for code in readings if any(code in each.because for each in touched))
+    rules = {code: [each.id for each in touched if code in each.because] for code in readings}
+    marks = tuple(Mark(code, effects[code], ids[0]) for code, ids in rules.items() if ids)
     code = typed.text("speaks_of")
     spoken = next((each for each in touched if code in each.because), touched[0] if touched else None)
     confirm = _confirm(code, typed, bool(asked) or any(mark.code == code for mark in marks))

@@ -20,7 +20,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to chart, with what was typed, what was seen last and what is wrong with it."""
+    """One thing to chart, with what was typed, what was seen last and what is wrong with it.
+
+    `span` is what a measurement can be ("30 to 300"), in `unit`.
+    """
 
     code: str
     label: str
@@ -31,6 +34,7 @@ class Field:
     unit: str = ""
     units: tuple[str, ...] = ()
     decimal: bool = False
+    span: str = ""
     value: str = ""
     from_local: str = ""
     choices: tuple[Choice, ...] = ()
@@ -68,10 +72,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Mark:
-    """A field that triggers something as it is typed."""
+    """A field that triggers something as it is typed, with the rule that it touches."""
 
     code: str
     verdict: str
+    rule: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,16 @@
     return age ? `${field.dataset.last}, ${age} ago` : field.dataset.last;
   }
 
+  // What a measurement can be, as long as it is measured in the unit that the page came with.
+  function spanWords(field) {
+    const unit = field.form.elements.namedItem(`${field.name}_unit`);
+    return field.dataset.span && (!unit || unit.value === field.dataset.unit) ? `${field.dataset.span}` : "";
+  }
+
   function show() {
     const next = following(active);
     place("key-label").textContent = active ? active.dataset.label : "No field";
-    place("key-last").textContent = active ? lastWords(active) : "";
+    place("key-last").textContent = active ? [lastWords(active), spanWords(active)].filter(Boolean).join(" · ") : "";
     place("key-value").textContent = active ? active.value : "";
     place("key-unit").textContent = active ? active.dataset.unit : "";
     place("next-label").textContent = next ? next.dataset.label : "all entered";
@@ -54,7 +60,11 @@
     if (field) {
       field.classList.add("is-active");
       const speaks = document.querySelector("[data-speaks-of]");
-      if (speaks) speaks.value = field.name;
+      if (speaks && speaks.value !== field.name) {
+        speaks.value = field.name;
+        const entry = field.closest("[data-entry]");
+        if (/\bv-\w+/.test(entry.className)) settled(speaks); // a marked value: say at once what it means
+      }
     }
     show();
   }

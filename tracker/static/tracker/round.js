@@ -138,6 +138,8 @@
       const mark = marks.content.querySelector(`[data-mark-for="${CSS.escape(entry.dataset.entry)}"]`);
       entry.className = entry.className.replace(/\s*\bv-\w+/g, "");
       if (mark) entry.classList.add(`v-${mark.dataset.verdict}`);
+      const rule = entry.querySelector("[data-mark-rule]");
+      if (rule) rule.textContent = mark ? mark.dataset.rule : "";
       const place = entry.querySelector("[data-mark]");
       if (place) place.replaceChildren(...(mark ? [...mark.cloneNode(true).childNodes] : []));
     }
