@@ -18,7 +18,7 @@ from tracker.look.marks import WORDS
 from tracker.look.times import clock_text
 from tracker.models import Patient, Stay, User
 from tracker.permissions import stays_within_reach, ward_ids
-from tracker.roles import Perm, may
+from tracker.roles import SITE_WIDE, Perm, may
 
 from .escalation import DUTY_WORDS
 from .models import Alert, AlertEvent, AlertStep
@@ -121,11 +121,16 @@ class AlertRow:
 def alerts_within_reach(user: User) -> QuerySet[Alert]:
     """The alerts of the patients who lie on this person's wards now, wherever they lay when it was raised.
 
-    And those of the system that are about these wards, or about the whole site.
+    And those of the system that are about these wards, or about the whole site; who looks after the site sees them all,
+    and none about a patient.
     """
-    patients = stays_within_reach(user).values("patient_id")
-    system = Q(patient=None) & (Q(ward=None) | Q(ward_id__in=ward_ids(user)))
-    found = Alert.objects.filter(Q(patient_id__in=patients) | system)
+    system = Q(patient=None)
+    if user.role not in SITE_WIDE:
+        system &= Q(ward=None) | Q(ward_id__in=ward_ids(user))
+    if may(user.role, Perm.ANSWER_ALERT):
+        found = Alert.objects.filter(Q(patient_id__in=stays_within_reach(user).values("patient_id")) | system)
+    else:
+        found = Alert.objects.filter(system)
     return found.select_related("patient", "ward", "acknowledged_by", "muted_by")
 
 
@@ -169,7 +174,7 @@ def rows_of(alerts: Iterable[Alert], user: User, now: datetime) -> tuple[AlertRo
     known = list(alerts)
     stays = stays_within_reach(user).filter(patient_id__in={alert.patient_id for alert in known if alert.patient_id})
     by_patient = {stay.patient_id: stay for stay in stays}
-    answers = may(user.role, Perm.ANSWER_ALERT)
+    answers = may(user.role, Perm.ANSWER_SYSTEM_ALERT)
     return tuple(row_of(alert, by_patient.get(alert.patient_id), now, answers=answers) for alert in known)
 
 

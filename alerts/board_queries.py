@@ -59,6 +59,7 @@ class Board:
     version: str
     unanswered: int = 0
     overdue: int = 0
+    waiting_ids: tuple[int, ...] = ()
     refresh_seconds: int = REFRESH_S
     sorted_note: str = "Sorted by what needs you first"
 
@@ -136,6 +137,7 @@ def _draw_up(
         version=blake2b(repr((ward.pk, sections, counted, quiet)).encode(), digest_size=12).hexdigest(),
         unanswered=sum(not each.answered for alerts in raised.values() for each in alerts),
         overdue=sum(each.kind in OVERDUE for alerts in raised.values() for each in alerts),
+        waiting_ids=tuple(each.id for alerts in raised.values() for each in alerts if not each.answered),
     )
 
 
@@ -206,13 +208,15 @@ def raised_of(cycle_ids: Sequence[int]) -> dict[int, tuple[Raised, ...]]:
         .exclude(state=AlertState.RESOLVED)
         .annotate(next_duty=Subquery(following.values("duty")[:1]), next_at=Subquery(following.values("due_at")[:1]))
         .order_by("raised_at", "id")
-        .values_list("cycle_id", "state", "kind", "raised_at", "acknowledged_by__full_name", "next_duty", "next_at")
+        .values_list(
+            "cycle_id", "id", "state", "kind", "raised_at", "acknowledged_by__full_name", "next_duty", "next_at"
+        )
     )
     found: dict[int, list[Raised]] = {}
-    for cycle_id, state, kind, raised_at, answered_by, duty, next_at in rows:
+    for cycle_id, pk, state, kind, raised_at, answered_by, duty, next_at in rows:
         if state == AlertState.ACKNOWLEDGED:
-            raised = Raised(AlertKind(kind), raised_at, answered_by or "")
+            raised = Raised(AlertKind(kind), raised_at, answered_by or "", id=pk)
         else:
-            raised = Raised(AlertKind(kind), raised_at, "", duty or "", next_at)
+            raised = Raised(AlertKind(kind), raised_at, "", duty or "", next_at, pk)
         found.setdefault(cycle_id, []).append(raised)
     return {cycle_id: tuple(alerts) for cycle_id, alerts in found.items()}

@@ -24,7 +24,7 @@ PAGES = (
     ("Cycles", "overview", Perm.VIEW_CYCLES),
     ("Board", "board", Perm.VIEW_CHART),
     ("Due list", "due", Perm.VIEW_CHART),
-    ("Alerts", "alerts", Perm.ANSWER_ALERT),
+    ("Alerts", "alerts", Perm.ANSWER_SYSTEM_ALERT),
     ("Patients", "patients", Perm.VIEW_CHART),
     ("Rules", "rules", Perm.SIGN_SETTINGS),
     ("Settings", "settings", Perm.SIGN_SETTINGS),
@@ -92,8 +92,12 @@ def navigation(request: HttpRequest, known: Waiting | None = None) -> list[dict]
 
 
 def waiting(user: object) -> Waiting:
-    """Both counts in one query."""
-    found = Alert.objects.exclude(state=AlertState.RESOLVED).filter(ward_id__in=ward_ids(user))
+    """Both counts in one query. Who looks after the site is waited for by the system's alerts alone."""
+    found = Alert.objects.exclude(state=AlertState.RESOLVED)
+    if may(user.role, Perm.ANSWER_ALERT):
+        found = found.filter(ward_id__in=ward_ids(user))
+    else:
+        found = found.filter(patient=None)
     counts = found.aggregate(
         unanswered=Count("id", filter=~Q(state=AlertState.ACKNOWLEDGED) & Q(muted_by=None)),
         overdue=Count("id", filter=Q(kind__in=OVERDUE)),

@@ -18,6 +18,7 @@ from .actions.settle_delivery import claim_delivery, delivery_failed, delivery_w
 from .channels import SENDERS, Notice, NotSent
 from .models import Delivery
 from .outbox import Channel, DeliveryState
+from .sweeps import note_failure
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,9 @@ def start_deliveries() -> list[Future]:
 def _deliver_apart(delivery_id: int) -> None:
     try:
         deliver(delivery_id)
-    except Exception:
+    except Exception as problem:
         log.exception("delivery %s stays due", delivery_id)
+        note_failure(f"delivery {delivery_id}", problem)
     finally:
         _under_way.discard(delivery_id)
         connections.close_all()

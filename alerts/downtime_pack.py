@@ -20,6 +20,8 @@ from tracker.models import Ward
 
 from .downtime import Pack, Sheet, pack_of
 from .handover_queries import ward_record
+from .stuck import PACKS
+from .sweeps import note_failure
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +62,9 @@ def write_packs() -> Written:
         try:
             done.sheets += write_pack(ward)
             done.wards += 1
-        except Exception:
+        except Exception as problem:
             done.failed += 1
+            note_failure(f"{PACKS}{ward.code}"[:50], problem)
             log.exception("the downtime pack of ward %s was not written, its last one stays", ward.code)
     return done
 

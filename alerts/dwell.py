@@ -1,4 +1,4 @@
-"""How long alerts waited: from the cause to its alert, from there to the first sight, from there to the answer."""
+"""How long alerts waited: from the cause to its alert, to the first sight, to the answer; and each notice."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from tracker.models import Round
 
-from .models import Alert, AlertEvent, AlertSight
+from .models import Alert, AlertEvent, AlertSight, AppNotice
 from .states import AlertHappened
 
 CAUSE_TO_RAISED, RAISED_TO_SEEN, SEEN_TO_ANSWERED = "cause_to_raised", "raised_to_seen", "seen_to_answered"
+TOLD_TO_SHOWN = "told_to_shown"
 STEPS = {
     CAUSE_TO_RAISED: "From the cause being known to the alert",
     RAISED_TO_SEEN: "From the alert to its first sight",
+    TOLD_TO_SHOWN: "From a person being told to the first page that showed it to that person",
     SEEN_TO_ANSWERED: "From the first sight to the answer",
 }
 
@@ -48,10 +50,11 @@ class Dwell:
 
 
 def dwells(begin: datetime, until: datetime) -> list[Dwell]:
-    """The three steps, of what was raised, first seen or answered in the period."""
+    """The four steps, of what was raised, first seen or answered in the period."""
     return [
         _of(CAUSE_TO_RAISED, _raised(begin, until)),
         _of(RAISED_TO_SEEN, _seen(begin, until)),
+        _of(TOLD_TO_SHOWN, _shown(begin, until)),
         _of(SEEN_TO_ANSWERED, _answered(begin, until)),
     ]
 
@@ -85,6 +88,12 @@ def _seen(begin: datetime, until: datetime) -> list[tuple[datetime | None, datet
     began = asked.values("alert").annotate(last=Max("at")).values("last")
     sights = AlertSight.objects.filter(at__gte=begin, at__lte=until).annotate(began=Subquery(began))
     return list(sights.values_list("began", "at"))
+
+
+def _shown(begin: datetime, until: datetime) -> list[tuple[datetime | None, datetime]]:
+    """Of each notice inside the product. Who was told and looked at no page is not in it."""
+    shown = AppNotice.objects.filter(shown_at__gte=begin, shown_at__lte=until)
+    return list(shown.values_list("due_at", "shown_at"))
 
 
 def _answered(begin: datetime, until: datetime) -> list[tuple[datetime | None, datetime]]:

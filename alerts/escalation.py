@@ -29,6 +29,7 @@ DUTY_WORDS: dict[str, str] = {
     Duty.ONCOLOGIST: "oncologist on duty",
     Duty.ADMINISTRATOR: "administrator",
 }
+NOBODY = "nobody has this duty"  # what a step says that found nobody to tell
 DUTIES = [duty.value for duty in Duty]
 DUTY_CHOICES = [(duty.value, DUTY_WORDS[duty]) for duty in Duty]
 # Which role may have which duty: the charge nurse is a nurse with a mark in the rota.

@@ -14,7 +14,7 @@ from dosing.rules.picture import picture_at
 from dosing.rules.required import GROUPS
 from dosing.rules.verdict import Verdict
 from dosing.rules.wording import listed, named
-from dosing.schedule import by_then, slot_times
+from dosing.schedule import SlotState, by_then, slot_state, slot_times
 from tracker.catalogue_words import show
 from tracker.look.times import clock_text, span_text
 
@@ -45,6 +45,7 @@ def further_causes(
     found = [
         *critical_causes(facts, at, tz, said=said, limits=limits),
         *_changed_decisions(facts, at, tz),
+        *_withheld(facts, at, tz),
         *_lapsed(facts, at, tz),
         *_overrides(facts, at, tz),
         *(() if "weight" in said else _weight_gain(facts, at, tz)),
@@ -139,6 +140,48 @@ def _given_in_downtime(event: DoseEvent, at: datetime, tz: tzinfo) -> Cause:
         cause_at=event.at,
         slot=event.slot,
     )
+
+
+WITHHELD = {EventKind.HELD: "held", EventKind.OMITTED: "omitted", EventKind.REFUSED: "refused, and has lapsed since,"}
+
+
+def _withheld(facts: Facts, at: datetime, tz: tzinfo) -> Iterator[Cause]:
+    """A dose that was kept from the patient by the rules, and that the record as it stands now would not have held.
+
+    A refusal is told once its dose is lost: until then the dose can still be given, and the screens say so.
+    """
+    told: set[int] = set()
+    for event in by_then(facts.events, at):
+        withheld = event.kind in WITHHELD and event.verdict in FORBIDDEN and at - event.at <= TOLD_WITHIN
+        if not withheld or event.slot in told or not _learned_later(facts.rounds, event.at, at):
+            continue
+        state = slot_state(facts.plan, facts.events, event.slot, at)
+        if event.kind is EventKind.REFUSED and state is not SlotState.LAPSED:
+            continue
+        others = replace(facts, events=tuple(each for each in facts.events if each is not event))
+        now = assess(_as_it_stands(others, event.at, at), slot=event.slot, at=event.at).verdict
+        if now.rank >= Verdict.HOLD.rank:
+            continue
+        told.add(event.slot)
+        struck = any(_struck(taken, event.at, at) for taken in facts.rounds)
+        why = "on a value that has been struck since" if struck else "before all values of that time were entered"
+        yield Cause(
+            kind=AlertKind.DECISION_CHANGED,
+            key=f"withheld-{event.slot}",
+            headline=f"Dose {event.slot} was {WITHHELD[event.kind]} at {clock_text(event.at, at, tz)} {why}. By the "
+            f"record as it stands now it would have been: {now.value.replace('_', ' ')}.",
+            release="A person takes note of it.",
+            source="The rules of this cycle, asked again with the corrected record",
+            finding={"then": str(event.verdict), "now": now.value, "withheld_at": instant_text(event.at)},
+            cause_at=event.at,
+            slot=event.slot,
+        )
+
+
+def _struck(taken: Round, then: datetime, now: datetime) -> bool:
+    """It was there when the decision was made, and was struck or corrected afterwards."""
+    retracted = taken.retracted_at
+    return taken.known_at <= then and retracted is not None and then < retracted <= now
 
 
 def _learned_later(rounds: Iterable[Round], then: datetime, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from dosing.gather import Gathered, events_as_facts, gathered_of
 from dosing.models import Cycle, DoseEvent
@@ -16,9 +16,11 @@ from tracker.models import Stay
 
 from .causes import causes_at
 from .critical import critical_causes
+from .escalation import NOBODY
 from .further_causes import said_by
-from .models import AlertEvent
-from .policy import AlertPolicy
+from .models import AlertEvent, AlertStep, AppNotice, Delivery
+from .outbox import DeliveryState
+from .policy import AlertPolicy, Timeline
 from .policy_queries import timeline
 from .proof import PROVEN, Did, Discrepancy, compared
 from .states import AlertHappened, AlertKind
@@ -29,12 +31,13 @@ CARRY_A_KIND = (AlertHappened.RAISED, AlertHappened.EVIDENCE, AlertHappened.GRAV
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What one cycle's record says about its alerts in the period."""
+    """What one cycle's record says about its alerts in the period; `unread` when nothing can be said."""
 
     cycle: Cycle
-    instants: int
-    demanded: int
-    discrepancies: tuple[Discrepancy, ...]
+    instants: int = 0
+    demanded: int = 0
+    discrepancies: tuple[Discrepancy, ...] = ()
+    unread: str = ""
 
 
 def proofs(begin: datetime, until: datetime, *, step: timedelta, within: timedelta) -> Iterator[Proof]:
@@ -42,15 +45,55 @@ def proofs(begin: datetime, until: datetime, *, step: timedelta, within: timedel
     ran = Q(started_at__lte=until) & (Q(ended_at__isnull=True) | Q(ended_at__gte=begin))
     policies = timeline()
     for cycle in cycles_with_facts().filter(ran).order_by("id"):
-        gathered = gathered_of([cycle])[cycle.pk]
-        stays = list(Stay.objects.filter(patient_id=cycle.patient_id))
-        did, changed = _alerts_of(cycle)
-        began = [since for since, _ in policies.begun]
-        instants = _instants(cycle, gathered, stays, [*changed, *began], begin, until, step)
-        should = [(at, _standing(cycle, gathered, stays, at, policies.at(at))) for at in instants]
-        demanded = len({(cause, kind) for _, standing in should for cause, kind in standing.items()})
-        found = compared(should, did, until=until, within=within)
-        yield Proof(cycle, len(instants), demanded, tuple(found))
+        try:
+            yield _proof(cycle, policies, begin, until, step, within)
+        except Exception as problem:  # one row that cannot be read leaves the others provable
+            yield Proof(cycle, unread=f"{type(problem).__name__}: {problem}")
+
+
+def _proof(
+    cycle: Cycle, policies: Timeline, begin: datetime, until: datetime, step: timedelta, within: timedelta
+) -> Proof:
+    gathered = gathered_of([cycle])[cycle.pk]
+    stays = list(Stay.objects.filter(patient_id=cycle.patient_id))
+    did, changed = _alerts_of(cycle)
+    began = [since for since, _ in policies.begun]
+    instants = _instants(cycle, gathered, stays, [*changed, *began], begin, until, step)
+    should = [(at, _standing(cycle, gathered, stays, at, policies.at(at))) for at in instants]
+    demanded = len({(cause, kind) for _, standing in should for cause, kind in standing.items()})
+    found = compared(should, did, until=until, within=within)
+    return Proof(cycle, len(instants), demanded, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the record says of the notices in the period. `unwritten`: steps that told people, with no notice of it."""
+
+    shown: int
+    not_shown: int
+    delivered: int
+    failed: int
+    waiting: int
+    not_needed: int
+    unwritten: int
+
+
+def told(begin: datetime, until: datetime) -> Told:
+    """Every step that was carried out, with what it wrote for the pages and for the outside."""
+    notices = AppNotice.objects.filter(due_at__gte=begin, due_at__lte=until)
+    first = AppNotice.objects.order_by("due_at").values_list("due_at", flat=True).first()
+    steps = AlertStep.objects.filter(done_at__gte=max(begin, first or until), done_at__lte=until).exclude(told=NOBODY)
+    states = Delivery.objects.filter(made_at__gte=begin, made_at__lte=until).order_by().values_list("state")
+    by_state = dict(states.annotate(number=Count("id")))
+    return Told(
+        shown=notices.filter(shown_at__isnull=False).count(),
+        not_shown=notices.filter(shown_at=None).count(),
+        delivered=by_state.get(DeliveryState.DELIVERED, 0),
+        failed=by_state.get(DeliveryState.FAILED, 0),
+        waiting=by_state.get(DeliveryState.TO_DELIVER, 0),
+        not_needed=by_state.get(DeliveryState.NOT_NEEDED, 0),
+        unwritten=steps.filter(app_notices=None).count(),
+    )
 
 
 def _instants(

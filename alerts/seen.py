@@ -61,6 +61,7 @@ class Raised:
     answered_by: str = ""
     next_duty: str = ""
     next_at: datetime | None = None
+    id: int = 0
 
     @property
     def answered(self) -> bool:

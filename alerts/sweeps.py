@@ -15,6 +15,8 @@ from tracker.audit.record import SYSTEM
 from tracker.errors import Conflict
 
 from .actions.look_later import look_later
+from .actions.note_stuck import note_stuck
+from .actions.pause_rounds import look_again
 from .actions.review_chart import review_chart
 from .queries import Situation, cycles_to_look_at, cycles_to_review, is_review_due, patients_to_review, situations_of
 
@@ -34,14 +36,21 @@ class Count:
 
 def catch_up(patient_id: int) -> None:
     """Bring one patient up to date: doses that were lost meanwhile, in order, then the alerts."""
-    at = clock.now()
+    at, lapses = clock.now(), Count()
     for situation in situations_of(cycles_to_review(patient_id), at):
         for slot in situation.lapsed(at):
-            try:
-                lapse_slot(by=SYSTEM, slot_id=slot.pk)
-            except Conflict as refusal:
-                log.info("dose %s was not marked as lapsed: %s", slot.pk, refusal.code)
+            with apart(f"slot {slot.pk}", lapses):  # a dose that cannot be marked keeps no alert from being raised
+                _lapse(slot.pk)
     review_chart(by=SYSTEM, patient_id=patient_id)
+    if lapses.failed:
+        look_again(patient_id, at)
+
+
+def _lapse(slot_id: int) -> None:
+    try:
+        lapse_slot(by=SYSTEM, slot_id=slot_id)
+    except Conflict as refusal:
+        log.info("dose %s was not marked as lapsed: %s", slot_id, refusal.code)
 
 
 def catch_up_if_due(patient_id: int) -> None:
@@ -102,9 +111,18 @@ def _situations(cycle_ids: Sequence[int], now: datetime, count: Count) -> Iterat
 
 @contextmanager
 def apart(what: str, count: Count) -> Iterator[None]:
-    """A failure inside is logged and counted, and the sweep goes on with the next row."""
+    """A failure inside is logged and noted, and the sweep goes on with the next row."""
     try:
         yield
-    except Exception:
+    except Exception as problem:
         count.failed += 1
         log.exception("%s could not be reviewed and stays due", what)
+        note_failure(what, problem)
+
+
+def note_failure(what: str, problem: Exception) -> None:
+    """Note the row; with a database that is gone nothing can be noted, and its own alert says so."""
+    try:
+        note_stuck(by=SYSTEM, what=what, problem=type(problem).__name__)
+    except Exception:
+        log.exception("that %s failed could not be noted", what)

@@ -13,8 +13,9 @@ from django.conf import settings
 
 from tracker import clock, heartbeats
 from tracker.audit.record import SYSTEM
-from tracker.health import WATCHDOG, Part, parts
+from tracker.health import CARE, WATCHDOG, Part, parts
 
+from .actions.note_stuck import forget_stuck
 from .actions.system_alert import raise_system_alert, resolve_system_alert
 from .models import Alert
 from .states import AlertKind, AlertState
@@ -35,6 +36,7 @@ def watch() -> list[str]:
     now = clock.now()
     for name in CHECKS:
         heartbeats.sign(WATCHDOG + name, trouble=_checked(name, now))
+    forget_stuck(by=SYSTEM)
     wrong = [part for part in parts(now) if not part.well]
     _tell(wrong, standing={part.reason for part in wrong}, mine=lambda reason: reason.startswith(FOUND))
     if not wrong:
@@ -76,7 +78,7 @@ def _tell(wrong: list[Part], *, standing: set[str], mine: Callable[[str], bool])
     """A system alert for each of mine, and the end of those of mine that do not stand any more."""
     for part in wrong:
         if mine(part.reason):
-            headline = f"{part.name}: {part.words} Alerts may come late."
+            headline = f"{part.name}: {part.words}{'' if part.reason in CARE else ' Alerts may come late.'}"
             log.warning("not well: %s", headline)
             raise_system_alert(by=SYSTEM, cause=(CAUSE + part.reason)[:60], headline=headline)
     known = Alert.objects.filter(kind=AlertKind.SYSTEM, cause__startswith=CAUSE).exclude(state=AlertState.RESOLVED)

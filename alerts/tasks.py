@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 @shared_task(name="alerts.review_chart")
 def review_chart(patient_id: int) -> None:
     """A chart or a cycle changed: review its alerts, and tell the first in line at once."""
-    sweeps.catch_up_if_due(patient_id)
+    with sweeps.apart(f"patient {patient_id}", sweeps.Count()):
+        sweeps.catch_up_if_due(patient_id)
     escalation_sweeps.take_steps_of(patient_id)
 
 

@@ -1,14 +1,20 @@
-"""Asks the database whether each sweep has done its work: one check a sweep, each a sentence or nothing."""
+"""Whether each sweep has done its work, asked of the database, and whether the ground holds: a sentence or nothing."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from dosing.models import Cycle
+from dosing.rules.wording import listed
 from dosing.states import CycleState
+from tracker.backup import last_backup_at
 from tracker.models import ChartState, Round
 
 from .models import Alert, AlertStep, CycleWatch, Delivery
@@ -16,6 +22,7 @@ from .outbox import DeliveryState
 from .states import UNANSWERED, AlertState
 
 WITHIN = timedelta(seconds=60)
+MB = 1_000_000
 
 
 def reviews(now: datetime) -> str:
@@ -54,11 +61,35 @@ def deliveries(now: datetime) -> str:
     return _words(late, "notice was not sent", "notices were not sent")
 
 
+def disk(now: datetime) -> str:
+    """Where the data, the embedded database and the downtime sheets lie there is room left."""
+    wanted = {"the data": Path(settings.VAR_DIR), "the downtime sheets": Path(settings.VAR_DIR) / "downtime"}
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and connection.settings_dict["NAME"]:
+        wanted["the database"] = Path(connection.settings_dict["NAME"]).parent
+    free = {what: shutil.disk_usage(path).free // MB for what, path in wanted.items() if path.is_dir()}
+    short = {what: left for what, left in free.items() if left < settings.DISK_FREE_MB}
+    if not short:
+        return ""
+    return f"Only {min(short.values())} MB are free where {listed(list(short))} lie: on a full disk nothing is charted."
+
+
+def backup(now: datetime) -> str:
+    """The last backup is young enough. Watched from the first one on, or as soon as BACKUP_STAMP names a file."""
+    made_at, limit = last_backup_at(), timedelta(hours=settings.BACKUP_MAX_AGE_H)
+    if made_at is None:
+        return "No backup was ever made: the file of BACKUP_STAMP is not there." if settings.BACKUP_STAMP else ""
+    if now - made_at <= limit:
+        return ""
+    return f"The last backup is {(now - made_at) // timedelta(hours=1)} h old, more than {settings.BACKUP_MAX_AGE_H} h."
+
+
 CHECKS: dict[str, Callable[[datetime], str]] = {
     "reviews": reviews,
     "looks": looks,
     "steps": steps,
     "deliveries": deliveries,
+    "disk": disk,
+    "backup": backup,
 }
 
 

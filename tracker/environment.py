@@ -39,6 +39,14 @@ def listed(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def file(name: str) -> str:
+    """The absolute path of a file, or nothing. It need not be there yet, its folder must."""
+    text = os.environ.get(name, "").strip()
+    if text and not (Path(text).is_absolute() and Path(text).parent.is_dir()):
+        raise ImproperlyConfigured(f"{name} is {text!r}. Expected an absolute path in a folder that exists.")
+    return text
+
+
 def web_address(name: str) -> str:
     """An address that this product calls, or nothing. It may hold a secret: it is never shown or logged."""
     text = os.environ.get(name, "").strip()

@@ -20,6 +20,8 @@ SILENT_AFTER = timedelta(minutes=1)
 OFTEN_S = 60  # a task that runs at least this often is a sweep: the ward waits for it
 AHEAD = timedelta(seconds=30)
 WATCHDOG = "watchdog: "
+# Somebody must see to it, but alerts come meanwhile as ever: the product is ready.
+CARE = frozenset({"trouble:disk", "trouble:backup"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class Perm(StrEnum):
     HOLD_DOSE = "hold_dose"
     OVERRIDE_HOLD = "override_hold"
     END_CYCLE = "end_cycle"
-    ANSWER_ALERT = "answer_alert"
+    ANSWER_ALERT = "answer_alert"  # about patients
+    ANSWER_SYSTEM_ALERT = "answer_system_alert"  # about this system itself; opens the page of alerts
     VIEW_CYCLES = "view_cycles"
     VIEW_AUDIT = "view_audit"
     EXPORT_AUDIT = "export_audit"
@@ -61,6 +62,7 @@ ROLES: dict[str, Role] = {
             Perm.SCAN_CODE,
             Perm.HOLD_DOSE,
             Perm.ANSWER_ALERT,
+            Perm.ANSWER_SYSTEM_ALERT,
             Perm.VIEW_CYCLES,
         ),
         _role(
@@ -78,6 +80,7 @@ ROLES: dict[str, Role] = {
             Perm.OVERRIDE_HOLD,
             Perm.END_CYCLE,
             Perm.ANSWER_ALERT,
+            Perm.ANSWER_SYSTEM_ALERT,
             Perm.VIEW_CYCLES,
             Perm.SIGN_SETTINGS,
         ),
@@ -101,8 +104,10 @@ ROLES: dict[str, Role] = {
         _role(
             "administrator",
             "Administrator",
-            "Keeps staff, wards and beds, and reads and exports the audit trail. Cannot chart or dose.",
+            "Keeps staff, wards and beds, answers alerts about the system itself, and reads and exports the audit "
+            "trail. Cannot chart or dose, and sees no alert about a patient.",
             Perm.MANAGE_STAFF,
+            Perm.ANSWER_SYSTEM_ALERT,
             Perm.VIEW_AUDIT,
             Perm.EXPORT_AUDIT,
         ),

@@ -168,6 +168,11 @@ CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker(VAR_DIR)
 if CELERY_BROKER_URL.startswith("filesystem:"):
     CELERY_BROKER_TRANSPORT = "tracker.folder_broker:Transport"
 
+# Below so many free MB where the data lie, and after so many hours without a backup, the administrator is told.
+DISK_FREE_MB = environment.number("DISK_FREE_MB", 500)
+BACKUP_MAX_AGE_H = environment.number("BACKUP_MAX_AGE_H", 26)
+BACKUP_STAMP = environment.file("BACKUP_STAMP")
+
 HEARTBEAT_URL = environment.web_address("HEARTBEAT_URL")
 METRICS_TOKEN = environment.token("METRICS_TOKEN")
 

@@ -19,9 +19,12 @@ from ._events import insert_event
 NOTE_LENGTH = 300
 
 
-@action("acknowledge_alert", Perm.ANSWER_ALERT)
+@action("acknowledge_alert", Perm.ANSWER_SYSTEM_ALERT)
 def acknowledge_alert(*, by: Actor, trail: Trail, alert_id: int, note: str = "") -> Alert:
     """Note who answers the alert, and until when that counts. Until then nobody else is told.
+
+    Every role that carries the permission answers alerts of the system; which alerts about patients a person may
+    answer is decided where they are fetched.
 
     It stays open until its cause is gone, and asks again when the answer lapses or when it grows graver. What only
     has to be noted is over with the answer.

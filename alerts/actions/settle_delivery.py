@@ -9,13 +9,16 @@ from django.db.models import F
 from tracker import clock, poke
 from tracker.audit.gate import Trail, action
 from tracker.audit.record import Actor
+from tracker.models import User
 
 from ..causes import shortened
-from ..models import Delivery
+from ..duty_queries import stand_ins_for
+from ..models import AppNotice, Delivery
 from ..outbox import DELIVERY_MOVES, LEASE, Channel, DeliveryState, wait_after
-from ..poking import STEPS
+from ..poking import DELIVER, STEPS
 from ..states import UNANSWERED, AlertHappened
 from ._events import insert_event
+from ._telling import names_of, tell
 from .system_alert import raise_system_alert, resolve_system_alert
 from .take_step import hurry
 
@@ -51,11 +54,13 @@ def delivery_went(*, by: Actor, trail: Trail, delivery_id: int) -> bool:
 
 @action("delivery_failed", None, quiet=True)
 def delivery_failed(*, by: Actor, trail: Trail, delivery_id: int, problem: str) -> bool:
-    """It did not go out. It is tried again later; after the last try the next in line are told at once.
+    """It did not go out. It is tried again later; after the last try stand-in and next in line are told at once.
 
     Returns whether it has failed for good. Audit: that it failed for good, and why.
     """
-    delivery = Delivery.objects.select_related("contact", "alert__patient").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("contact__user", "step", "alert__patient", "alert__ward").get(
+        pk=delivery_id
+    )
     now, problem = clock.now(), shortened(problem, 300)
     wait = wait_after(delivery.attempts)
     if wait is not None:
@@ -67,8 +72,12 @@ def delivery_failed(*, by: Actor, trail: Trail, delivery_id: int, problem: str) 
     alert = delivery.alert
     whom = delivery.contact.user.full_name if delivery.contact.user else "the ward's address"
     words = f"{delivery.contact.channel} to {whom}: not delivered after {delivery.attempts} tries"
+    waits = alert.state in UNANSWERED and alert.raising == delivery.step.raising
+    instead = _tell_stand_in(delivery, now) if waits else []
+    if instead:
+        words += f". Told instead: {names_of(instead)}"
     insert_event(alert, AlertHappened.UNDELIVERED, now, words=words)
-    if alert.state in UNANSWERED and alert.raising == delivery.step.raising and hurry(alert, now):
+    if waits and hurry(alert, now):
         poke.nudge(STEPS)
     _audit(trail, delivery, "notice_not_delivered")
     if alert.patient_id is not None:  # a notice about a failing channel that fails itself raises no further one
@@ -78,6 +87,18 @@ def delivery_failed(*, by: Actor, trail: Trail, delivery_id: int, problem: str) 
             headline=f"Notices by {delivery.contact.channel} do not go out. The next in line were told instead.",
         )
     return True
+
+
+def _tell_stand_in(delivery: Delivery, now: datetime) -> list[User]:
+    """Who stands in for the person that could not be reached, and was not told by this step before."""
+    user, step = delivery.contact.user, delivery.step
+    if user is None:
+        return []
+    known = set(AppNotice.objects.filter(step=step).values_list("user_id", flat=True))
+    found = [each for each in stand_ins_for(delivery.alert, step.duty, now, [user]) if each.pk not in known]
+    if found and tell(delivery.alert, step, found, None, now):
+        poke.nudge(DELIVER)
+    return found
 
 
 def cause_of(channel: str) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tracker import clock, poke
 from tracker.audit.gate import Trail, action
 from tracker.audit.record import Actor
-from tracker.models import User
 
 from ..causes import shortened
-from ..duty_queries import contacts_of, people_for, stand_ins_for
-from ..escalation import DUTY_WORDS
-from ..models import Alert, AlertStep, Contact, Delivery
-from ..notice import notice
+from ..duty_queries import people_for, stand_ins_for
+from ..escalation import DUTY_WORDS, NOBODY
+from ..models import Alert, AlertStep
 from ..poking import DELIVER
 from ..states import UNANSWERED, AlertHappened, AlertState, check_alert_move
 from ._events import insert_event
+from ._telling import names_of, tell
 
 
 @action("take_step", None, quiet=True)
@@ -40,9 +36,9 @@ def take_step(*, by: Actor, trail: Trail, step_id: int) -> bool:
     people = people_for(alert, step.duty, now)
     if _is_repetition(step):  # it reaches the stand-ins too
         people = [*people, *stand_ins_for(alert, step.duty, now, people)]
-    told = _names(people) if people else "nobody has this duty"
+    told = names_of(people) if people else NOBODY
     AlertStep.objects.filter(pk=step.pk, done_at=None).update(done_at=now, told=shortened(told, 300))
-    sent = _deliver(alert, step, people, now)
+    sent = tell(alert, step, people, alert.ward, now)
     happened = _move(alert)
     insert_event(alert, happened, now, words=f"{DUTY_WORDS[step.duty]}: {told}")
     _next(alert, step, now, nobody=not people)
@@ -66,31 +62,6 @@ def _counts(step: AlertStep, alert: Alert, now: datetime) -> bool:
     """Not done, due, of this raising, and still nobody has answered."""
     waits = alert.state in UNANSWERED and alert.muted_by_id is None and alert.raising == step.raising
     return waits and step.done_at is None and step.due_at <= now
-
-
-def _names(people: Sequence[User]) -> str:
-    return ", ".join(user.full_name for user in people)
-
-
-def _deliver(alert: Alert, step: AlertStep, people: Sequence[User], now: datetime) -> int:
-    """One delivery for each address, in the transaction of the step."""
-    zone = ZoneInfo(alert.ward.timezone) if alert.ward else ZoneInfo("UTC")
-    subject, words = notice(alert, DUTY_WORDS[step.duty], now, zone)
-    contacts: list[Contact] = list(contacts_of(people, alert.ward))
-    Delivery.objects.bulk_create(
-        Delivery(
-            alert=alert,
-            step=step,
-            contact=contact,
-            key=uuid.uuid4(),
-            subject=shortened(subject, 200),
-            words=shortened(words, 900),
-            made_at=now,
-            due_at=now,
-        )
-        for contact in contacts
-    )
-    return len(contacts)
 
 
 def _move(alert: Alert) -> AlertHappened:

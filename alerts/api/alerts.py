@@ -15,10 +15,10 @@ from tracker.api.endpoint import Endpoint
 from tracker.api.idempotency import Answer
 from tracker.api.writing import Write
 from tracker.audit.record import Actor
-from tracker.permissions import stays_within_reach
 from tracker.roles import Perm
 
 from ..actions.acknowledge_alert import acknowledge_alert
+from ..alert_rows import alerts_within_reach
 from ..models import Alert, AlertEvent
 from ..permissions import alert_for
 from ..states import AlertState
@@ -40,14 +40,14 @@ STATES = [*(state.value for state in AlertState), "open"]
     )
 )
 class Alerts(Endpoint):
-    """The alerts of all patients within reach."""
+    """The alerts of all patients within reach, and those of the system."""
 
-    permissions: ClassVar[dict[str, Perm]] = {"GET": Perm.ANSWER_ALERT}
+    permissions: ClassVar[dict[str, Perm]] = {"GET": Perm.ANSWER_SYSTEM_ALERT}
 
     def get(self, request: Request) -> Response:
         """One page of alerts."""
         wanted = self.filters("state", "patient", "cycle")
-        alerts = alerts_shown().filter(patient_id__in=stays_within_reach(request.user).values("patient_id"))
+        alerts = alerts_shown().filter(pk__in=alerts_within_reach(request.user).values("pk"))
         for name in ("patient", "cycle"):
             if name in wanted:
                 alerts = alerts.filter(**{f"{name}_id": read_id(wanted[name], name)})
@@ -60,7 +60,7 @@ class Alerts(Endpoint):
 class OneAlert(Endpoint):
     """An alert with its history."""
 
-    permissions: ClassVar[dict[str, Perm]] = {"GET": Perm.ANSWER_ALERT}
+    permissions: ClassVar[dict[str, Perm]] = {"GET": Perm.ANSWER_SYSTEM_ALERT}
 
     def get(self, request: Request, alert_id: int) -> Response:
         """The alert, or 404."""
@@ -80,7 +80,7 @@ class OneAlert(Endpoint):
 class Acknowledge(Write):
     """Answer an alert."""
 
-    permissions: ClassVar[dict[str, Perm]] = {"POST": Perm.ANSWER_ALERT}
+    permissions: ClassVar[dict[str, Perm]] = {"POST": Perm.ANSWER_SYSTEM_ALERT}
     takes = AcknowledgementSerializer
 
     def act(self, by: Actor, body: dict, alert_id: int) -> Answer:

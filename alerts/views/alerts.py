@@ -42,7 +42,7 @@ from .unchanged import answer_if_changed
 PER_PAGE = 25
 
 
-@page(Perm.ANSWER_ALERT)
+@page(Perm.ANSWER_SYSTEM_ALERT)
 @require_safe
 def alert_list(request: HttpRequest) -> HttpResponse:
     """One of the three lists, of all patients within reach or of one."""
@@ -52,7 +52,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     return render(request, "alerts/alerts.html", context)
 
 
-@page(Perm.ANSWER_ALERT)
+@page(Perm.ANSWER_SYSTEM_ALERT)
 @require_safe
 def alert_rows(request: HttpRequest) -> HttpResponse:
     """The part of the list that refreshes itself; nothing when it would look the same."""
@@ -65,14 +65,14 @@ def alert_rows(request: HttpRequest) -> HttpResponse:
     return answer_if_changed(request, version=context["version"], now=context["now"], draw=draw)
 
 
-@page(Perm.ANSWER_ALERT)
+@page(Perm.ANSWER_SYSTEM_ALERT)
 @require_safe
 def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """One alert with its whole history."""
     return _alert_page(request, alert_id)
 
 
-@page(Perm.ANSWER_ALERT)
+@page(Perm.ANSWER_SYSTEM_ALERT)
 @require_POST
 def answer(request: HttpRequest, alert_id: int) -> HttpResponse:
     """A person has seen the alert. It stays until its cause is gone."""

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 
 from tracker import clock
 from tracker.closed_world import page
+from tracker.origin import actor_of
 from tracker.roles import Perm
 
-from ..board_queries import board_of, no_board, ward_of
+from ..actions.see_alerts import see_board
+from ..board_queries import Board, board_of, no_board, ward_of
 from ..context import Waiting, navigation, wards_shown
 from .unchanged import answer_if_changed
 
@@ -22,7 +24,9 @@ from .unchanged import answer_if_changed
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The whole page of one ward; a person with several wards chooses."""
-    return render(request, "alerts/board.html", {**_context(request), "live": True})
+    context = _context(request)
+    _shown(request, context["board"])
+    return render(request, "alerts/board.html", {**context, "live": True})
 
 
 @page(Perm.VIEW_CHART)
@@ -30,12 +34,18 @@ def board(request: HttpRequest) -> HttpResponse:
 def board_cards(request: HttpRequest) -> HttpResponse:
     """The part that refreshes itself; nothing when it would look the same."""
     context = _context(request)
-    return answer_if_changed(
-        request,
-        version=context["board"].version,
-        now=context["now"],
-        draw=lambda: render(request, "alerts/board_cards.html", context),
-    )
+
+    def draw() -> HttpResponse:
+        _shown(request, context["board"])
+        return render(request, "alerts/board_cards.html", context)
+
+    return answer_if_changed(request, version=context["board"].version, now=context["now"], draw=draw)
+
+
+def _shown(request: HttpRequest, board: Board) -> None:
+    """What this person was told of is shown by the board that is drawn; one that stays as it was says nothing."""
+    if board.waiting_ids:
+        see_board(by=actor_of(request), alert_ids=board.waiting_ids)
 
 
 def _context(request: HttpRequest) -> dict:

@@ -85,10 +85,19 @@ def test_an_alert_that_does_not_exist_is_told_the_same_way(cast, alert):
     assert refusal.value.code == "no_such_alert"
 
 
-@pytest.mark.parametrize("who", ["paul", "ada", "max"])
+@pytest.mark.parametrize("who", ["paul", "ada"])
 def test_only_those_at_the_bedside_and_the_prescriber_answer(cast, alert, who):
     with pytest.raises(NotAllowed):
         answer(getattr(cast, who), alert)
+
+
+def test_for_the_administrator_there_is_no_alert_about_a_patient_whatever_her_wards(cast, alert):
+    cast.max.wards.add(cast.ward)
+    with pytest.raises(NotFound) as refusal:
+        answer(cast.max, alert)
+    assert refusal.value.code == "no_such_alert"
+    alert.refresh_from_db()
+    assert alert.state == "raised"
 
 
 def test_a_note_too_long_is_refused_and_changes_nothing(cast, alert):

@@ -21,6 +21,7 @@ from alerts.states import AlertKind
 from tests.people import admit, as_, full_round, round_, running_cycle
 from tracker import clock
 from tracker.audit.record import SYSTEM
+from tracker.errors import Refusal
 from tracker.models import AuditEntry
 
 
@@ -115,11 +116,6 @@ def test_the_same_step_delivered_twice_tells_once(hold):
     assert take_step(by=SYSTEM, step_id=step.pk) is True
     assert take_step(by=SYSTEM, step_id=step.pk) is False
     assert history(hold) == ["raised", "notified"]
-
-
-def test_the_steps_are_frozen_when_it_is_raised(hold, at, monkeypatch):
-    monkeypatch.setattr("alerts.policy.SHIPPED_POLICY", None)
-    assert steps(hold)[1] == ("charge_nurse", 5, False)
 
 
 def test_a_sweep_over_other_patients_steps_leaves_them(hold, patient):
@@ -285,6 +281,31 @@ def test_a_system_alert_is_one_for_each_cause_and_scope(cast, at):
     assert resolve_system_alert(by=SYSTEM, cause="beat-silent") is True
     assert resolve_system_alert(by=SYSTEM, cause="beat-silent") is False
     assert Alert.objects.filter(kind="system", state="resolved").get().ward is None
+
+
+def test_the_administrator_sees_and_answers_what_is_wrong_with_the_system_and_no_patient(cast, client, hold, at):
+    whole = raise_system_alert(by=SYSTEM, cause="beat-silent", headline="Nothing is swept.")
+    here = raise_system_alert(by=SYSTEM, cause="row:patient 5", headline="One row fails.", ward=cast.ward)
+    client.force_login(cast.max)
+    page = client.get("/alerts/").content.decode()
+    assert "Nothing is swept." in page and "One row fails." in page
+    assert "systolic" not in page and "Almeida" not in page
+    assert '<span class="sr"> unanswered</span>' in page and ">2<span" in page
+    assert client.get(f"/alerts/{hold.pk}/").status_code == 404
+    assert client.post(f"/alerts/{hold.pk}/answer/").status_code == 404
+    for alert in (whole, here):
+        assert client.post(f"/alerts/{alert.pk}/answer/", {"note": "restarting"}).status_code == 302
+        assert (state(alert), alert.acknowledged_by) == ("acknowledged", cast.max)
+    assert state(hold) == "raised"
+
+
+def test_a_system_alert_of_another_ward_is_nobodys_there(cast, at):
+    here = raise_system_alert(by=SYSTEM, cause="row:patient 5", headline="One row fails.", ward=cast.ward)
+    for user in (cast.zoe, cast.paul, cast.ada):
+        with pytest.raises(Refusal):
+            acknowledge_alert(by=as_(user), alert_id=here.pk)
+    acknowledge_alert(by=as_(cast.nina), alert_id=here.pk)
+    assert state(here) == "acknowledged"
 
 
 def test_a_system_alert_can_be_answered_and_read(cast, client, at):

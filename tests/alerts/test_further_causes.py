@@ -14,8 +14,9 @@ from alerts.actions.review_chart import review_chart
 from alerts.causes import causes_at
 from alerts.further_causes import further_causes
 from alerts.models import Alert
+from alerts.states import AlertKind
 from alerts.sweeps import catch_up
-from dosing.rules.facts import EventKind
+from dosing.rules.facts import DoseEvent, EventKind
 from tests.people import admit, as_, full_round, running_cycle
 from tests.rules.journey import Journey, hour
 from tracker.audit.record import SYSTEM
@@ -136,6 +137,74 @@ def test_a_correction_that_changes_nothing_is_no_cause():
     again = replace(rounds[-1], id="again", known_at=hour("1:00"), order=99)
     facts = replace(journey.facts, rounds=(*rounds[:-1], replace(rounds[-1], retracted_at=hour("1:00")), again))
     assert further_causes(facts, hour("1:01"), BERLIN) == ()
+
+
+# --- a dose that was kept from the patient, and the record was corrected since ----------------------------------------
+
+
+def withheld(kind: EventKind, *, verdict: str = "hold", struck: bool = True, pressure: int = 84, event_at="0:05"):
+    """Dose 1 was answered on a pressure of 84 of 08:50, which was struck at 10:00; a normal one stands beside it."""
+    journey = well().chart("-0:10", systolic_bp=pressure)
+    facts = journey.facts
+    low = max(facts.rounds, key=lambda taken: taken.observed_at)
+    rounds = tuple(
+        replace(taken, retracted_at=hour("1:00")) if struck and taken is low else taken for taken in facts.rounds
+    )
+    event = DoseEvent(kind, hour(event_at), 1, verdict=verdict)
+    return replace(facts, rounds=rounds, events=(*facts.events, event))
+
+
+def noted(facts, at) -> dict[str, str]:
+    found = further_causes(facts, hour(at), BERLIN)
+    return {cause.key: cause.headline for cause in found if cause.kind is AlertKind.DECISION_CHANGED}
+
+
+@pytest.mark.parametrize(("kind", "word"), [(EventKind.HELD, "held"), (EventKind.OMITTED, "omitted")])
+def test_a_dose_held_on_a_value_that_was_struck(kind, word):
+    facts = withheld(kind)
+    assert noted(facts, "0:59") == {}
+    assert noted(facts, "1:00") == {
+        "withheld-1": f"Dose 1 was {word} at 09:05 on a value that has been struck since. By the record as it stands "
+        "now it would have been: proceed."
+    }
+    assert noted(facts, "24:06") == {}  # what happened longer ago is read in the record
+
+
+NOT_TOLD = {
+    "nothing was struck": withheld(EventKind.HELD, struck=False),
+    "a person omitted it for another reason": withheld(EventKind.OMITTED, verdict="proceed"),
+    "held although the rules said proceed": withheld(EventKind.HELD, verdict="proceed", pressure=120),
+    "refused, and the dose can still be given": withheld(EventKind.REFUSED),
+}
+
+
+@pytest.mark.parametrize("facts", NOT_TOLD.values(), ids=NOT_TOLD)
+def test_what_is_no_changed_decision(facts):
+    assert noted(facts, "1:30") == {}
+
+
+def test_a_refused_dose_is_told_once_it_is_lost():
+    facts = withheld(EventKind.REFUSED)
+    (words,) = noted(facts, "2:01").values()
+    assert words.startswith("Dose 1 was refused, and has lapsed since, at 09:05 on a value that has been struck since.")
+
+
+def test_a_dose_that_another_finding_would_have_held_too_is_no_changed_decision():
+    facts = withheld(EventKind.HELD)
+    journey = well().chart("-0:12", creatinine="5.0")
+    beside = tuple(replace(taken, id=f"beside-{taken.id}") for taken in journey.facts.rounds)
+    assert noted(replace(facts, rounds=(*facts.rounds, *beside)), "1:30") == {}
+
+
+def test_a_value_of_that_time_that_was_entered_later_is_told_in_its_own_words():
+    """The pressure had been back to 120 in sinus rhythm before the hold, but was written down an hour after it."""
+    facts = withheld(EventKind.HELD, struck=False)
+    newest = max(facts.rounds, key=lambda taken: taken.observed_at)
+    back = {"systolic_bp": 120, "rhythm": "sinus"}
+    values = {**newest.values, **{code: replace(facts.rounds[0].values[code], value=back[code]) for code in back}}
+    late = replace(newest, id="late", observed_at=hour("0:02"), known_at=hour("1:00"), order=99, values=values)
+    (words,) = noted(replace(facts, rounds=(*facts.rounds, late)), "1:01").values()
+    assert "was held at 09:05 before all values of that time were entered" in words
 
 
 @pytest.mark.parametrize(("weight", "told"), [("76.9", False), (77, True), (80, True)])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from .. import clock
 from ..closed_world import page
-from ..health import parts
+from ..health import CARE, parts
 from ..roles import Perm
 
 
@@ -23,7 +23,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Whether everything works that an alert needs, else 503 with the reasons as codes and nothing else."""
-    reasons = [each.reason for each in parts(clock.now()) if not each.well]
+    reasons = [each.reason for each in parts(clock.now()) if not each.well and each.reason not in CARE]
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
 
 
@@ -33,4 +33,5 @@ def status(request: HttpRequest) -> HttpResponse:
     """The same for people, in words."""
     found = parts(clock.now())
     troubles = [each for each in found if not each.well]
-    return render(request, "tracker/status.html", {"parts": found, "troubles": troubles})
+    late = any(each.reason not in CARE for each in troubles)
+    return render(request, "tracker/status.html", {"parts": found, "troubles": troubles, "late": late})

@@ -10,11 +10,11 @@ from django.core.management import BaseCommand
 
 from tracker import clock
 
-from ...proof_queries import Proof, proofs
+from ...proof_queries import Proof, Told, proofs, told
 
 
 class Command(BaseCommand):
-    """Exit status 1 when an alert is missing. Reads only; may run beside the ward."""
+    """Exit status 1 when an alert or notice is missing or a record unreadable. Reads only; may run beside the ward."""
 
     help = (
         "Recompute which hold, stop, discontinue and critical-value alerts should have existed, by the alert settings "
@@ -34,20 +34,36 @@ class Command(BaseCommand):
     ) -> None:
         step, within = timedelta(minutes=max(step_min, 1)), timedelta(seconds=within_s)
         counted = {"missing": 0, "late": 0, "extra": 0}
-        cycles = instants = demanded = 0
+        cycles = instants = demanded = unread = 0
         for proof in proofs(begin, min(until, clock.now()), step=step, within=within):
             cycles, instants, demanded = cycles + 1, instants + proof.instants, demanded + proof.demanded
             for each in proof.discrepancies:
                 counted[each.what] += 1
+            unread += bool(proof.unread)
             self._tell(proof)
         self.stdout.write(
             f"{cycles} cycles at {instants} instants: {demanded} alerts should have stood; "
             + ", ".join(f"{number} {what}" for what, number in counted.items())
+            + (f"; {unread} cycles cannot be read" if unread else "")
         )
-        if counted["missing"]:
+        lost = self._tell_notices(told(begin, until))
+        if counted["missing"] or unread or lost:
             sys.exit(1)
 
+    def _tell_notices(self, found: Told) -> int:
+        self.stdout.write(
+            f"{found.shown + found.not_shown} notices inside the product: {found.shown} shown, "
+            f"{found.not_shown} not shown; outside: {found.delivered} delivered, {found.failed} failed and told to the "
+            f"next, {found.waiting} waiting, {found.not_needed} not needed any more"
+        )
+        if found.unwritten:
+            steps = "step" if found.unwritten == 1 else "steps"
+            self.stdout.write(f"UNWRITTEN: {found.unwritten} {steps} told people of whom no notice was written")
+        return found.unwritten
+
     def _tell(self, proof: Proof) -> None:
+        if proof.unread:
+            self.stdout.write(f"CANNOT BE READ: cycle {proof.cycle.pk}: {proof.unread}")
         for each in proof.discrepancies:
             delay = "" if each.delay is None else f" by {each.delay.total_seconds():.0f} s"
             self.stdout.write(

@@ -10,17 +10,31 @@
   if (!bar) return;
   const words = bar.querySelector("[data-alarm-words]");
   const link = bar.querySelector("[data-alarm-link]");
-  const off = bar.querySelector("[data-alarm-off]");
+  const off = bar.querySelectorAll("[data-alarm-off]");
   let context = null;
+  let newest = null; // what was heard last from the server
 
   function audio() {
     const Kind = window.AudioContext || window.webkitAudioContext;
-    if (!context && Kind) context = new Kind();
+    if (!context && Kind) {
+      context = new Kind();
+      context.addEventListener("statechange", () => { if (newest) show(newest); }); // it starts a moment after it was asked to
+    }
     return context;
   }
 
-  for (const name of ["pointerdown", "keydown"]) {
-    document.addEventListener(name, () => { const sound = audio(); if (sound && sound.state === "suspended") sound.resume(); }, { passive: true });
+  // The first touch lets the sound through: what waits for an answer sounds at once, not with the next question.
+  async function wake() {
+    const sound = audio();
+    if (!sound || sound.state === "running") return;
+    try { await sound.resume(); } catch { /* the bar goes on saying that there is no sound */ }
+  }
+  for (const name of ["pointerdown", "pointerup", "keydown", "click"]) document.addEventListener(name, wake, { passive: true });
+
+  function say() {
+    const silent = !context || context.state !== "running";
+    for (const each of off) each.hidden = !silent;
+    bar.dataset.sound = silent ? "blocked" : "on";
   }
 
   function tone(sound, at, pitch) {
@@ -38,6 +52,7 @@
   function play() {
     const sound = audio();
     if (!sound || sound.state !== "running") return false;
+    bar.dataset.played = String(Number(bar.dataset.played || 0) + 1);
     [660, 880, 660].forEach((pitch, place) => tone(sound, sound.currentTime + place * 0.25, pitch));
     return true;
   }
@@ -47,6 +62,7 @@
   }
 
   function show(alarm) {
+    newest = alarm;
     bar.hidden = alarm.sounding.length === 0;
     bar.dataset.sounding = String(alarm.sounding.length);
     if (bar.hidden) return;
@@ -61,7 +77,7 @@
       const after = Object.fromEntries(alarm.sounding.map((each) => [each.key, now]));
       try { sessionStorage.setItem(KEY, JSON.stringify(after)); } catch { /* a full or forbidden store: it sounds once more */ }
     }
-    off.hidden = Boolean(context) && context.state === "running";
+    say();
   }
 
   async function ask() {
