@@ -40,11 +40,7 @@ def end_infusion(
         raise Conflict(
             "already_ended", "The end of this infusion was already recorded.", remedy="Nothing needs to be done."
         )
-    now = clock.now()
-    said = read_instant(ended_at or now, field="ended_at", what="end")
-    end = not_after(said, now=now, field="ended_at", what="end")
-    if end < given.at:
-        raise BadInput("end_before_start", "The end is before the start.", field="ended_at", remedy="Check the time.")
+    end = _read_end(ended_at, given)
     reason = read_words(reason, what="reason", field="reason")
     if interrupted:
         check_reason(reason, what="An interrupted infusion")
@@ -72,6 +68,15 @@ def end_infusion(
         reason=reason,
     )
     return event
+
+
+def _read_end(typed: str | datetime | None, given: DoseEvent) -> datetime:
+    """Raises: BadInput end_before_start, or what is wrong with the time."""
+    now = clock.now()
+    end = not_after(read_instant(typed or now, field="ended_at", what="end"), now=now, field="ended_at", what="end")
+    if end < given.at:
+        raise BadInput("end_before_start", "The end is before the start.", field="ended_at", remedy="Check the time.")
+    return end
 
 
 INFUSION_MIN = 15  # aldesleukin prescribing information, revised 9/2023, section 2.5

@@ -20,7 +20,7 @@ from ..gather import assess_facts, assess_slot, events_for, facts_for
 from ..hindsight import in_hindsight, would_have_been_refused
 from ..lines import as_line
 from ..models import Cycle, DoseEvent, Slot
-from ..permissions import slot_for
+from ..permissions import Reached, slot_for
 from ..rules.assess import Assessment
 from ..schedule import SlotState
 from ..states import CycleState, Happened
@@ -63,30 +63,16 @@ def enter_past_dose(
     then, known = _judge(cycle, slot, start)
     against = would_have_been_refused(then, known)
     before = slot.state
-    event = insert_event(
-        Happened.GIVEN,
-        cycle=cycle,
-        slot=slot,
-        by=by.user,
-        at=start,
-        stay=reached.stay,
-        witness=witness.user,
-        attempt=1 + sum(1 for each in events if each.kind == Happened.GIVEN and each.slot_id == slot.pk),
-        assessment=known,
-        reason_code=DOWNTIME,
-        reason=reason,
-        checks={
-            "entered_afterwards": True,
-            "would_have_been_refused": against,
-            "as_known_then": as_line(then, event="given", given=True),
-            "minutes_late": minutes_between(known.planned_at, start),
-        },
+    checks = {
+        "entered_afterwards": True,
+        "would_have_been_refused": against,
+        "as_known_then": as_line(then, event="given", given=True),
+        "minutes_late": minutes_between(known.planned_at, start),
+    }
+    attempt = 1 + sum(1 for each in events if each.kind == Happened.GIVEN and each.slot_id == slot.pk)
+    event = _insert(
+        by, reached, start, end, witness=witness.user, attempt=attempt, assessment=known, reason=reason, checks=checks
     )
-    insert_event(
-        Happened.INFUSION_ENDED, cycle=cycle, slot=slot, by=by.user, at=end, refers_to=event, reason_code="complete"
-    )
-    record_fact(slot, SlotState.GIVEN)
-    touch(cycle)
     trail.done(
         before={"state": before},
         after={
@@ -105,6 +91,20 @@ def enter_past_dose(
         },
         reason=reason,
     )
+    return event
+
+
+def _insert(by: Actor, reached: Reached, start: datetime, end: datetime, **more: object) -> DoseEvent:
+    """The giving and the end of its infusion; the giving."""
+    cycle, slot = reached.cycle, reached.slot
+    event = insert_event(
+        Happened.GIVEN, cycle=cycle, slot=slot, by=by.user, at=start, stay=reached.stay, reason_code=DOWNTIME, **more
+    )
+    insert_event(
+        Happened.INFUSION_ENDED, cycle=cycle, slot=slot, by=by.user, at=end, refers_to=event, reason_code="complete"
+    )
+    record_fact(slot, SlotState.GIVEN)
+    touch(cycle)
     return event
 
 

@@ -18,7 +18,7 @@ from tracker.times import not_after, read_instant
 from ..bedside_checks import BedsideChecks
 from ..gather import assess_slot, events_for
 from ..models import DoseEvent, Slot
-from ..overrides import newest_override
+from ..overrides import SignedOverride, newest_override
 from ..permissions import Reached, slot_for
 from ..rules.assess import Assessment, may_give
 from ..schedule import SlotState
@@ -66,11 +66,7 @@ def give_dose(
     kept = _checked(by, reached, checks, witness, start)
     events = events_for(cycle)
     override = newest_override(events, slot)
-    judged = [assess_slot(cycle, slot=slot.number, at=at) for at in sorted({start, clock.now()})]
-    for assessment in judged:
-        covered = override is not None and override.covers(assessment)
-        if not may_give(assessment, overridden=covered):
-            raise _refuse(by, reached, assessment, override is not None)
+    judged = _judge(by, reached, override, start)
     assessment = judged[-1]
     overridden = any(each.findings and each.verdict.may_be_overridden for each in judged)
     kept["minutes_late"] = minutes_between(judged[0].planned_at, start)
@@ -92,6 +88,19 @@ def give_dose(
         },
     )
     return event
+
+
+def _judge(by: Actor, reached: Reached, override: SignedOverride | None, start: datetime) -> list[Assessment]:
+    """What the rules say at the start that was typed and now, if the dose may be given at both.
+
+    Raises: Conflict with the verdict, findings and refusals.
+    """
+    judged = [assess_slot(reached.cycle, slot=reached.slot.number, at=at) for at in sorted({start, clock.now()})]
+    for assessment in judged:
+        covered = override is not None and override.covers(assessment)
+        if not may_give(assessment, overridden=covered):
+            raise _refuse(by, reached, assessment, override is not None)
+    return judged
 
 
 def _checked(

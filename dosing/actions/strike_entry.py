@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tracker.audit.gate import Trail, action
 from tracker.audit.record import Actor
 from tracker.errors import BadInput, Conflict
@@ -10,7 +12,7 @@ from tracker.roles import Perm
 from tracker.signatures import Signature
 from tracker.times import read_instant
 
-from ..models import DoseEvent, Slot
+from ..models import Cycle, DoseEvent, Slot
 from ..permissions import event_for
 from ..schedule import SlotState
 from ..states import Happened
@@ -48,12 +50,7 @@ def strike_entry(
         raise Conflict("already_struck", "This entry was already struck.", remedy="Look at the entry that replaced it.")
     if started_at and event.kind != Happened.GIVEN:
         raise BadInput("no_start", "An omitted dose has no start.", field="started_at", remedy="Leave it empty.")
-    start = read_instant(started_at, field="started_at", what="start") if started_at else None
-    if start and (start > event.recorded_at or start < cycle.started_at):
-        raise BadInput(
-            "bad_start", "The start is not between the start of the cycle and the time of entry.", field="started_at",
-            remedy="Enter when the infusion really began.",
-        )  # fmt: skip
+    start = _read_start(started_at, event, cycle) if started_at else None
     voided = insert_event(
         Happened.VOIDED, cycle=cycle, slot=slot, by=by.user, witness=witness.user, refers_to=event, reason=reason
     )
@@ -72,6 +69,17 @@ def strike_entry(
         reason=reason,
     )
     return voided
+
+
+def _read_start(typed: str, event: DoseEvent, cycle: Cycle) -> datetime:
+    """Raises: BadInput bad_start, or what is wrong with the time."""
+    start = read_instant(typed, field="started_at", what="start")
+    if start > event.recorded_at or start < cycle.started_at:
+        raise BadInput(
+            "bad_start", "The start is not between the start of the cycle and the time of entry.", field="started_at",
+            remedy="Enter when the infusion really began.",
+        )  # fmt: skip
+    return start
 
 
 def _state_without(slot: Slot) -> SlotState:
