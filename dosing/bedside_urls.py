@@ -11,6 +11,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/round/queued/", queued_round.send, name="round-queued"),
     path("unsent/discard/", queued_round.discard, name="unsent-discard"),
     path("offline/pages/", queued_round.pages, name="offline-pages"),
+    path("offline/openings/", queued_round.opening, name="offline-opening"),
     path("patients/<int:patient_id>/round/preview/", round.preview, name="round-preview"),
     path("patients/<int:patient_id>/fluids/", fluids.fluids, name="fluids"),
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),

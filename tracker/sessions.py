@@ -7,11 +7,20 @@ from django.http import HttpRequest
 
 from .models import User
 
+BY_PIN = "by_pin"
 
-def begin_session(request: HttpRequest, user: User) -> None:
+
+def begin_session(request: HttpRequest, user: User, *, by_pin: bool = False) -> None:
     """A new session of this person, with nothing in it of what this browser was before."""
     request.session.flush()
     login(request, user)
+    if by_pin:
+        request.session[BY_PIN] = True
+
+
+def began_by_pin(request: HttpRequest) -> bool:
+    """Whether this session began with the PIN at a tablet's lock screen."""
+    return bool(request.session.get(BY_PIN))
 
 
 def end_session(request: HttpRequest) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import clock
 from tracker.actions.discard_round import discard_unsent
+from tracker.actions.note_opening import note_opening
 from tracker.actions.record_round import record_round
 from tracker.closed_world import page
+from tracker.devices import device_of
 from tracker.errors import BadInput, Refusal, Several
 from tracker.origin import actor_of
 from tracker.permissions import stay_for, stays_within_reach
 from tracker.roles import Perm
+from tracker.sessions import began_by_pin
 from tracker.typed import row_number
 
 from ..actions.once import once
@@ -24,6 +27,7 @@ from ..tablet_clock import AHEAD, corrected, of_the_tablet, seconds_ahead
 from .round import said_of
 
 AHEAD_NOW = "X-Tablet-Ahead"
+AUTHOR = "X-Author"
 KEPT_AT_MOST = 40  # patients; a tablet fetches three pages for each
 
 
@@ -35,13 +39,26 @@ def pages(request: HttpRequest) -> JsonResponse:
     patients = list(stays.values_list("patient_id", flat=True)[:KEPT_AT_MOST])
     rounds = [reverse("round", args=[each]) for each in patients]
     kept = [reverse("board"), reverse("unsent"), *(reverse("bedside", args=[each]) for each in patients)]
-    return JsonResponse({"user": request.user.pk, "pages": [*kept, *rounds, *(f"{each}?mode=all" for each in rounds)]})
+    return JsonResponse(
+        {
+            "user": request.user.pk,
+            "username": request.user.username,
+            "tablet": device_of(request) is not None,
+            "pin": device_of(request) is not None and began_by_pin(request),
+            "pages": [*kept, *rounds, *(f"{each}?mode=all" for each in rounds)],
+        }
+    )
 
 
 @page(Perm.RECORD_ROUND)
 @require_POST
-def send(request: HttpRequest, patient_id: int) -> JsonResponse:
-    """Save a round of the tablet's queue once, however often and in whatever order it comes."""
+def send(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Save a round of the tablet's queue once, however often and in whatever order it comes.
+
+    It is sent in its author's own session only: on a shared tablet another person may have come meanwhile.
+    """
+    if request.headers.get(AUTHOR, str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse("another person is signed in", status=403, content_type="text/plain")
     try:
         stay = stay_for(request.user, patient_id)
         typed = Typed(request.POST.dict(), ZoneInfo(stay.ward.timezone))
@@ -73,6 +90,30 @@ def discard(request: HttpRequest) -> JsonResponse:
     except Refusal as refusal:
         return _refused(refusal)
     return JsonResponse({"discarded": True})
+
+
+@page(Perm.SIGNED_IN)
+@require_POST
+def opening(request: HttpRequest) -> JsonResponse:
+    """Take in once what a tablet did without the server: it was opened, or a person's key was destroyed."""
+    sent = {name: request.POST.get(name, "") for name in ("key", "what", "username", "wrong", "at")}
+    try:
+        once(
+            request.user,
+            sent["key"],
+            lambda: note_opening(
+                by=actor_of(request),
+                what=sent["what"],
+                username=sent["username"],
+                wrong=row_number(sent["wrong"]),
+                said_ms=row_number(sent["at"]),
+                ahead_s=seconds_ahead(request.headers.get(AHEAD_NOW, "")),
+            ),
+            said=sent,
+        )
+    except Refusal as refusal:
+        return _refused(refusal)
+    return JsonResponse({"noted": True})
 
 
 def _save(request: HttpRequest, patient_id: int, typed: Typed) -> None:

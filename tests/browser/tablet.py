@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
 
 from tests.browser.conftest import CHROMIUM
+from tests.browser.line import Line
 from tests.conftest import SECRET
 from tests.live import LiveWard
 
@@ -29,6 +30,7 @@ class Tablet:
 
     def __init__(self, chromium: BrowserType, ward: LiveWard, folder: Path, *, ahead_ms: int = 0) -> None:
         self.chromium, self.ward, self.folder, self.ahead_ms = chromium, ward, folder, ahead_ms
+        self.line = Line(ward.port)
         self.faults: list[str] = []
         self.context = self._open()
 
@@ -38,7 +40,7 @@ class Tablet:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"],
             viewport={"width": 1024, "height": 768},
-            base_url=self.ward.url,
+            base_url=self.line.url,
             has_touch=True,
         )
         context.set_default_timeout(15_000)
@@ -48,8 +50,19 @@ class Tablet:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         return context
 
+    def go(self, path: str) -> None:
+        """Open a page; one that renews itself in that moment, because there is contact again, is let go first."""
+        for left in range(4, -1, -1):
+            try:
+                self.page.goto(path)
+                return
+            except Error as problem:
+                by_the_page = "ERR_ABORTED" in str(problem) or "interrupted by another" in str(problem)
+                if not (by_the_page and left):
+                    raise
+
     def sign_in(self, username: str) -> Page:
-        self.page.goto("/sign-in/")
+        self.go("/sign-in/")
         self.page.get_by_label("Sign-in name").fill(username)
         self.page.get_by_label("Password").fill(SECRET)
         self.page.get_by_role("button", name="Sign in").click()
@@ -61,9 +74,12 @@ class Tablet:
         expect(self.page.locator("html[data-kept=yes]")).to_be_attached(timeout=30_000)
 
     def offline(self) -> None:
+        """No network, and the browser knows it."""
+        self.line.cut()
         self.context.set_offline(True)
 
     def online(self) -> None:
+        self.line.mend()
         self.context.set_offline(False)
 
     def die(self) -> None:
@@ -94,9 +110,13 @@ class Tablet:
 
     def record(self, patient_id: int, **values: str) -> None:
         """One round through the form, with a reason for what is left."""
-        self.page.goto(f"/patients/{patient_id}/round/")
+        self.go(f"/patients/{patient_id}/round/")
         for code, typed in values.items():
             self.page.locator(f"#{code}").fill(typed)
+        self.save(patient_id)
+
+    def save(self, patient_id: int) -> None:
+        """Save the round that is typed, and see the patient's page."""
         self.page.get_by_role("button", name="Save round").tap()
         self.page.locator("#why-left [name=left_reason][value=asleep]").check(force=True)
         self.page.locator("#why-left").get_by_role("button", name="Save").tap()
@@ -124,6 +144,7 @@ def tablet(chromium: BrowserType, ward: LiveWard, folder: Path, *, ahead_ms: int
         yield made
     finally:
         made.context.close()
+        made.line.close()
     assert made.faults == [], "scripts of the page broke"
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.tablet import Tablet, rounds, tablet
-from tests.live import LiveWard
+from tests.live import LiveWard, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +87,13 @@ def test_a_round_without_network_survives_reload_and_dead_battery_and_is_sent_on
     assert {"heart_rate": "97", "spo2": "93"} in sent
 
 
+POISON = """async ([patient, user]) => {
+  const id = crypto.randomUUID();
+  const observed_at = new Date(Date.now() - 7200000).toISOString().slice(0, 16);
+  const fields = { key: id, observed_at, heart_rate: "900", left_reason: "asleep" };
+  const round = { id, user, patient: String(patient), fields };
+  await window.wardQueue.add({ ...round, state: "waiting", problems: [], tries: 0, at: Date.now() });
+}"""
 FILL = """async ([patient, user]) => {
   const observed_at = document.querySelector("[data-seen]").value;
   for (let n = 0; n < 200; n += 1) {
@@ -99,7 +106,7 @@ FILL = """async ([patient, user]) => {
 }"""
 
 
-def test_two_hundred_rounds_with_five_that_are_refused(ward, new_patient, new_tablet):
+def test_t19_two_hundred_rounds_with_five_that_are_refused(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()
     page = nina.sign_in("nina")
@@ -147,7 +154,7 @@ def test_two_hundred_rounds_with_five_that_are_refused(ward, new_patient, new_ta
     assert "Values were wrong" in found and "heart_rate=900" in found
 
 
-def test_the_same_queue_sent_twice_and_backwards_ends_the_same(ward, new_patient, new_tablet):
+def test_t20_the_same_queue_sent_twice_and_backwards_ends_the_same(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()
     page = nina.sign_in("nina")
@@ -159,7 +166,7 @@ def test_the_same_queue_sent_twice_and_backwards_ends_the_same(ward, new_patient
     nina.unsent(3)
     queued = nina.queue()
     nina.online()
-    page.goto("/unsent/")
+    nina.go("/unsent/")
     nina.unsent(0)
     # As if no answer had come: all of it stands in the queue again, the last one first.
     page.evaluate("async (all) => { for (const each of all.reverse()) await window.wardQueue.change(each); }", queued)
@@ -169,7 +176,7 @@ def test_the_same_queue_sent_twice_and_backwards_ends_the_same(ward, new_patient
     assert sorted(sent) == ["71", "72", "73"]
 
 
-def test_a_clock_ten_minutes_ahead_is_said_and_corrected(ward, new_patient, new_tablet):
+def test_t16_a_clock_ten_minutes_ahead_is_said_and_corrected(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet(ahead_ms=600_000)
     page = nina.sign_in("nina")
@@ -181,7 +188,7 @@ def test_a_clock_ten_minutes_ahead_is_said_and_corrected(ward, new_patient, new_
     expect(page.locator(".skew")).to_contain_text("10 min ahead")
     nina.unsent(1)
     nina.online()
-    page.goto("/board/")
+    nina.go("/board/")
     nina.unsent(0)
     (sent,) = rounds(ward, patient)[before:]
     assert abs(datetime.fromisoformat(sent["at"]) - datetime.now(UTC)) < timedelta(minutes=3)
@@ -192,6 +199,102 @@ def test_a_clock_ten_minutes_ahead_is_said_and_corrected(ward, new_patient, new_
     ).split()
     assert 590 <= int(told[0]) <= 610 and told[1] == "True"
     assert datetime.fromisoformat(told[2]) - datetime.now(UTC) > timedelta(minutes=7)
+
+
+def test_the_network_is_cut_in_each_step_of_a_round_and_each_arrives_once(ward, new_patient, new_tablet):
+    patient = new_patient()
+    nina = new_tablet()
+    page = nina.sign_in("nina")
+    nina.ready()
+    before = len(rounds(ward, patient))
+
+    nina.offline()  # before typing
+    nina.record(patient, heart_rate="71")
+    nina.unsent(1)
+    page.reload()
+    nina.unsent(1)
+    nina.online()
+    nina.unsent(0)
+
+    nina.go(f"/patients/{patient}/round/")
+    page.locator("#heart_rate").fill("72")
+    nina.offline()  # while typing
+    page.locator("#spo2").fill("95")
+    nina.save(patient)
+    nina.unsent(1)
+    nina.online()
+    nina.unsent(0)
+
+    nina.go(f"/patients/{patient}/round/")
+    page.locator("#heart_rate").fill("73")
+    nina.line.cut()  # at saving, and the browser does not know
+    nina.save(patient)
+    nina.unsent(1)
+    nina.line.mend()
+    nina.unsent(0)
+
+    nina.go(f"/patients/{patient}/round/")
+    page.locator("#heart_rate").fill("74")
+    nina.line.deafen()  # it is saved, and the answer is lost
+    nina.save(patient)
+    nina.unsent(1)
+    wait_until(lambda: len(rounds(ward, patient)) == before + 4, seconds=60, what="the round whose answer was lost")
+    nina.line.mend()
+    nina.unsent(0)
+
+    nina.go(f"/patients/{patient}/round/")
+    page.locator("#heart_rate").fill("75")
+    nina.line.deafen()
+    nina.save(patient)
+    nina.unsent(1)
+    nina.die()  # and the battery ends before it is sent again
+    nina.start_again()
+    nina.line.mend()
+    nina.sign_in("nina")
+    nina.unsent(0)
+    sent = [each["values"]["heart_rate"] for each in rounds(ward, patient)[before:]]
+    assert sorted(sent) == ["71", "72", "73", "74", "75"]
+
+
+def test_t18_the_unsent_count_is_true_in_every_state(ward, new_patient, new_tablet):
+    patient = new_patient()
+    nina = new_tablet()
+    page = nina.sign_in("nina")
+    nina.ready()
+    nina.unsent(0)
+    expect(page.locator("[data-live-words]")).to_have_text("Live, all sent")
+    before = len(rounds(ward, patient))
+
+    nina.offline()
+    nina.record(patient, heart_rate="81")
+    page.evaluate(POISON, [patient, page.locator("html").get_attribute("data-user")])
+    page.reload()
+    nina.unsent(2)  # both wait
+
+    nina.line.deafen()
+    nina.context.set_offline(False)
+    wait_until(lambda: len(rounds(ward, patient)) == before + 1, seconds=60, what="a round that arrives")
+    nina.unsent(2)  # it arrived, and the tablet cannot know
+    nina.line.mend()
+    nina.unsent(1)  # one was refused: it is not in the chart, so it counts
+    assert nina.queue()[0]["state"] == "refused"
+
+    nina.go("/board/")
+    expect(page.locator("[data-live-words]")).to_have_text("Live, 1 not sent")
+    page.locator("[data-menu] summary").last.tap()
+    page.get_by_role("button", name="Sign out").tap()
+    page.wait_for_url("**/sign-in/")
+    expect(page.locator("html")).to_have_attribute("data-unsent", "1")  # nobody is signed in
+    nina.sign_in("noah")
+    nina.unsent(1)  # a colleague sees that it waits, and cannot send it
+    page.goto("/unsent/")
+    expect(page.locator("[data-round]")).to_contain_text("when its author signs in")
+    nina.sign_in("nina")
+    page.goto("/unsent/")
+    page.locator("[data-reason]").select_option("Values were wrong")
+    page.get_by_role("button", name="Give it up").tap()
+    nina.unsent(0)
+    assert len(rounds(ward, patient)) == before + 1
 
 
 def test_giving_is_off_in_its_place_without_network(ward, new_patient, new_tablet):
@@ -234,7 +337,7 @@ def test_the_next_person_cannot_open_the_pages_of_the_one_before(ward, new_patie
         page.goto(path)
         expect(page.locator("body")).not_to_contain_text(name)
     nina.online()
-    page.goto("/board/")
+    nina.go("/board/")
     page.wait_for_url("**/sign-in/**")  # the session was ended as soon as there was contact
     nina.sign_in("zoe")
     nina.ready()

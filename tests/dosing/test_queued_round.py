@@ -39,7 +39,7 @@ def send(client, patient, said, **headers):
     return client.post(f"/patients/{patient.pk}/round/queued/", said, headers=headers)
 
 
-def test_a_queue_in_any_order_any_number_of_times_ends_the_same(nina, patient):
+def test_t20_a_queue_in_any_order_any_number_of_times_ends_the_same(nina, patient):
     queue = [form(minutes, heart_rate=str(rate)) for minutes, rate in ((30, 81), (20, 82), (10, 83))]
     for said in [*reversed(queue), *queue, queue[1]]:
         assert send(nina, patient, said).json() == {"saved": True}
@@ -53,7 +53,7 @@ def test_what_the_page_itself_saved_is_not_saved_again(nina, patient):
     assert Round.objects.count() == 1
 
 
-def test_a_refused_round_says_why_and_can_be_mended_under_its_key(nina, patient):
+def test_t19_a_refused_round_says_why_and_can_be_mended_under_its_key(nina, patient):
     said = form(heart_rate="900")
     answer = send(nina, patient, said)
     assert answer.status_code == 422 and answer.json()["problems"][0]["field"].startswith("values.heart_rate")
@@ -67,7 +67,7 @@ def test_what_cannot_be_read_is_refused_in_words(nina, patient, broken):
     assert not Round.objects.exists()
 
 
-def test_a_clock_that_was_found_wrong_at_the_sending_moves_the_time_and_both_are_kept(nina, patient):
+def test_t16_a_clock_that_was_found_wrong_at_the_sending_moves_the_time_and_both_are_kept(nina, patient):
     said = form(5, heart_rate="80", tablet_at="2026-11-22T05:50:00Z", tablet_ahead="0")
     assert send(nina, patient, said, **{"X-Tablet-Ahead": "600"}).status_code == 200
     page_said = read_instant(said["observed_at"], field="observed_at")
@@ -114,3 +114,49 @@ def test_the_worker_is_served_from_the_root_and_the_app_can_be_installed(nina):
     worker = nina.get("/worker.js")
     assert worker["Content-Type"].startswith("text/javascript") and b"addEventListener" in worker.content
     assert b'rel="manifest"' in nina.get("/board/").content
+
+
+def test_a_round_is_taken_in_its_authors_session_only(cast, nina, patient):
+    said = form(heart_rate="80")
+    noah = Client()
+    noah.force_login(cast.noah)
+    answer = send(noah, patient, said, **{"X-Author": str(cast.nina.pk)})
+    assert answer.status_code == 403 and not answer["Content-Type"].startswith("application/json")  # it goes on waiting
+    assert not Round.objects.exists()
+    assert send(nina, patient, said, **{"X-Author": str(cast.nina.pk)}).status_code == 200
+    assert Round.objects.get().recorded_by == cast.nina
+
+
+OPENED = {
+    "key": "k1",
+    "what": "opened",
+    "username": "nina",
+    "wrong": "2",
+    "at": "1795324800000",
+}  # 05:20 UTC
+
+
+def tell(client, ahead="600", **changes):
+    return client.post("/offline/openings/", {**OPENED, **changes}, headers={"X-Tablet-Ahead": ahead})
+
+
+def test_the_auditor_hears_once_of_a_tablet_that_was_opened_without_network(cast, nina):
+    noah = Client()
+    noah.force_login(cast.noah)
+    for ahead in ("600", "601"):
+        assert tell(noah, ahead).status_code == 200
+    entry = AuditEntry.objects.get(action="open_offline")
+    assert (entry.actor, entry.object_type, entry.object_id) == ("Noah Nurse", "staff", cast.nina.pk)
+    assert entry.after["username"] == "nina" and entry.after["wrong_pins_before"] == 2
+    assert entry.after["at"].startswith("2026-11-22T05:10:00")  # the tablet was ten minutes ahead
+    assert tell(nina, key="k2", what="destroyed", wrong="8").status_code == 200
+    assert AuditEntry.objects.get(action="destroy_offline_key").after["wrong_pins_before"] == 8
+
+
+@pytest.mark.parametrize(
+    "broken", [{"what": "sold"}, {"wrong": "many"}, {"at": ""}, {"at": "9" * 18}, {"at": "now"}, {"username": "x" * 61}]
+)
+def test_an_opening_that_cannot_be_read_is_refused_in_words(nina, broken):
+    answer = tell(nina, **broken)
+    assert answer.status_code == 422 and answer.json()["problems"][0]["sentence"]
+    assert not AuditEntry.objects.filter(action="open_offline").exists()

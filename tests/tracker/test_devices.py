@@ -246,3 +246,24 @@ def test_a_lock_time_never_changes_once_it_is_set(cast):
     set_lock(office_of(cast), "3")
     with pytest.raises(DatabaseError), transaction.atomic():
         LockTime.objects.update(minutes=15)
+
+
+def test_the_lock_screen_that_a_tablet_keeps_shows_nobody(cast, tablet):
+    change_to(tablet, "nina")
+    copy = tablet.get("/switch/", headers={"X-Offline-Copy": "1"}).content.decode()
+    assert 'data-user=""' in copy and "data-offline-words hidden>" in copy and "Signed in as" not in copy
+    assert who(tablet) == "Nina Nurse"  # and it ended nothing
+
+
+def test_a_tablet_is_told_who_came_with_a_pin(cast, tablet):
+    change_to(tablet, "nina")
+    told = tablet.get("/offline/pages/").json()
+    assert (told["username"], told["tablet"], told["pin"]) == ("nina", True, True)
+    tablet.post("/sign-out/")
+    tablet.post("/sign-in/", {"username": "nina", "password": SECRET})
+    told = tablet.get("/offline/pages/").json()
+    assert (told["tablet"], told["pin"]) == (True, False)
+    elsewhere = Client()
+    elsewhere.force_login(cast.nina)
+    told = elsewhere.get("/offline/pages/").json()
+    assert (told["tablet"], told["pin"]) == (False, False)

@@ -6,7 +6,10 @@
   const root = document.documentElement;
   const user = root.dataset.user || "";
   const isCopy = "cached" in root.dataset;
+  const isOpened = "opened" in root.dataset; // by its PIN, without the server: the session there may be another person's
+  const isTablet = "lockAfter" in root.dataset;
   const AGAIN_MS = 120000;
+  const ASK_MS = 5000;
 
   // ---- the form of a round: what the tablet's own clock says goes along; a copied form is a new round, now ----
   const form = document.getElementById("round");
@@ -46,16 +49,36 @@
   document.addEventListener("htmx:sendError", (event) => { if (event.target.id === "meaning") sayNotAssessed(); });
 
   // ---- contact again: an old page is opened anew, unless somebody may be typing in it ----
-  document.addEventListener("ward:heard", () => { if (isCopy && !document.querySelector("form[data-keep]")) window.location.reload(); });
+  const isTyping = () => Boolean(document.querySelector("form[data-keep]") || (document.getElementById("pin") || {}).value);
+  const openAnew = () => { if (isCopy && !isTyping()) window.location.reload(); };
+  document.addEventListener("ward:heard", openAnew);
+
+  // A tablet that is locked, or was opened, without the server asks for nothing but a sign of life: then the server asks for the PIN.
+  if (isOpened) document.addEventListener("htmx:beforeRequest", (event) => event.preventDefault());
+  async function askForLife() {
+    try {
+      if ((await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(ASK_MS) })).ok) openAnew();
+    } catch {
+      // still none
+    }
+  }
+  if (isOpened || (isCopy && !user)) {
+    window.setInterval(askForLife, ASK_MS);
+    window.addEventListener("online", askForLife);
+  }
 
   // ---- the service worker ----
-  if (!("serviceWorker" in navigator)) return; // plain HTTP to another machine: the browser allows no offline pages there
+  if (!("serviceWorker" in navigator)) { // plain HTTP to another machine: the browser allows no offline pages there
+    for (const words of document.querySelectorAll("[data-no-offline]")) words.hidden = false;
+    return;
+  }
 
   // "kept" only when both are true: the pages are on the tablet, and the worker answers for this one.
   const { serviceWorker } = navigator;
   const sayKept = () => { root.dataset.kept = "yes"; };
   serviceWorker.addEventListener("message", (event) => {
     if (event.data.said !== "keep") return;
+    root.dataset.sealed = event.data.sealed ? "yes" : "no";
     if (serviceWorker.controller) sayKept();
     else serviceWorker.addEventListener("controllerchange", sayKept, { once: true });
   });
@@ -66,12 +89,12 @@
   }
 
   function keep() {
-    if (!document.hidden && root.dataset.touch !== "lost") tell({ say: "keep", user });
+    if (!document.hidden && root.dataset.touch !== "lost") tell({ say: "keep", user, here: window.location.pathname + window.location.search });
   }
 
   if (isCopy) return;
   if (!user) {
-    if (navigator.serviceWorker.controller) tell({ say: "nobody" });
+    if (navigator.serviceWorker.controller) tell({ say: "nobody", tablet: isTablet });
     return;
   }
   navigator.serviceWorker.register("/worker.js", { scope: "/", updateViaCache: "none" }).then(keep, () => {});

@@ -7,6 +7,7 @@
   const user = root.dataset.user || "";
   const AGAIN_MS = 10000;
   const PATIENCE_MS = 15000;
+  const isOpened = "opened" in root.dataset; // without the server: nothing is sent in what may be another person's session
   const TRIES = 3; // for a round at which the server breaks: then it is set aside like a refused one
   const NO_SERVER = new Set([502, 503, 504]);
 
@@ -17,7 +18,7 @@
       method: "POST",
       redirect: "manual", // to the sign-in page: this person is not signed in any more
       signal: AbortSignal.timeout(PATIENCE_MS),
-      headers: { "X-CSRFToken": cookie("csrftoken"), "X-Tablet-Ahead": String(Math.round(window.wardClock.ahead() / 1000)) },
+      headers: { "X-CSRFToken": cookie("csrftoken"), "X-Tablet-Ahead": String(Math.round(window.wardClock.ahead() / 1000)), "X-Author": user },
       body: new URLSearchParams(fields),
     });
   }
@@ -30,7 +31,7 @@
     if (NO_SERVER.has(answer.status) || answer.type === "opaqueredirect") return false;
     if (answer.ok) await window.wardQueue.forget(round.id);
     else if (isOurs(answer)) await window.wardQueue.change({ ...round, state: "refused", problems: (await answer.json()).problems });
-    else if (answer.status === 403) return false; // the form token, not the round
+    else if (answer.status === 403) return false; // the form token or another person's session, not the round
     else await broke(round);
     await show();
     return true;
@@ -42,7 +43,16 @@
     return window.wardQueue.change(tries < TRIES ? { ...round, tries } : { ...round, tries, state: "refused", problems });
   }
 
+  // What the tablet did without the server goes first, into the audit trail.
+  async function sendOpenings() {
+    for (const { id, ...said } of await window.wardOpenings.all()) {
+      const answer = await post("/offline/openings/", { key: id, ...said });
+      if (answer.ok && isOurs(answer)) await window.wardOpenings.forget(id);
+    }
+  }
+
   async function sendAll() {
+    await sendOpenings().catch(() => {}); // no contact: the rounds below find out
     const waiting = (await mine()).filter((round) => round.state === "waiting");
     for (const round of waiting) {
       try {
@@ -54,7 +64,7 @@
   }
 
   // One page of the tablet at a time; another one that is open only shows the count.
-  const send = () => (user && navigator.locks ? navigator.locks.request("ward-send", { ifAvailable: true }, (lock) => lock && sendAll()) : null);
+  const send = () => (user && !isOpened && navigator.locks ? navigator.locks.request("ward-send", { ifAvailable: true }, (lock) => lock && sendAll()) : null);
 
   const mine = async () => (await window.wardQueue.all()).filter((round) => round.user === user);
 
