@@ -113,6 +113,7 @@ class AlertRow:
     resolved_text: str
     events: tuple[EventRow, ...]
     answer_url: str
+    raising: int
     told_text: str = ""
     next_text: str = ""
     quiet_text: str = ""
@@ -209,6 +210,7 @@ def row_of(alert: Alert, stay: Stay | None, now: datetime, *, answers: bool) -> 
         resolved_text=clock_text(alert.resolved_at, now, zone) if alert.resolved_at else "",
         events=tuple(_event(each, now, zone) for each in alert.events.all()),
         answer_url=reverse("alert-answer", args=[alert.pk]) if answers and state in UNANSWERED else "",
+        raising=alert.raising,
         told_text=_told(alert),
         next_text=_next(alert, now, zone),
         quiet_text=alert.muted_by.headline if alert.muted_by and state is not AlertState.RESOLVED else "",

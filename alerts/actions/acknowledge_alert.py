@@ -20,22 +20,30 @@ NOTE_LENGTH = 300
 
 
 @action("acknowledge_alert", Perm.ANSWER_SYSTEM_ALERT)
-def acknowledge_alert(*, by: Actor, trail: Trail, alert_id: int, note: str = "") -> Alert:
+def acknowledge_alert(*, by: Actor, trail: Trail, alert_id: int, note: str = "", raising: int | None = None) -> Alert:
     """Note who answers the alert, and until when that counts. Until then nobody else is told.
+
+    It stays open until its cause is gone, and asks again when the answer lapses or when it grows graver. What only
+    has to be noted is over with the answer. `raising` is the one that the person saw: one that was raised anew since,
+    because it grew graver, is answered by nobody who has not read it.
 
     Every role that carries the permission answers alerts of the system; which alerts about patients a person may
     answer is decided where they are fetched.
 
-    It stays open until its cause is gone, and asks again when the answer lapses or when it grows graver. What only
-    has to be noted is over with the answer.
-
-    Raises: NotFound no_such_alert, BadInput long_note, Conflict already_acknowledged, alert_resolved.
+    Raises: NotFound no_such_alert, BadInput long_note, Conflict already_acknowledged, alert_resolved, raised_anew.
     Audit: the state before and after, and the note.
     """
     alert = alert_for(by.user, alert_id, lock=True)
     trail.about(patient=alert.patient, object_type="alert", object_id=alert.pk)
     note = _read_note(note)
     _check_open(alert)
+    if raising is not None and raising != alert.raising:
+        raise Conflict(
+            "raised_anew",
+            "This alert was raised anew since you saw it.",
+            remedy="Read what it says now, and answer that.",
+            extra={"raising": alert.raising},
+        )
     now = clock.now()
     before = alert.state
     answer = {

@@ -85,7 +85,7 @@ class Acknowledge(Write):
 
     def act(self, by: Actor, body: dict, alert_id: int) -> Answer:
         """Acknowledge."""
-        acknowledge_alert(by=by, alert_id=alert_id, note=body["note"] or "")
+        acknowledge_alert(by=by, alert_id=alert_id, note=body["note"] or "", raising=body["raising"])
         return 200, AlertSerializer(alerts_shown().get(pk=alert_id)).data
 
 

@@ -37,6 +37,9 @@ class AlertSerializer(serializers.Serializer):
     finding = serializers.DictField(allow_null=True, help_text="The newest evidence, as a decision words it.")
     cause_at = serializers.DateTimeField(allow_null=True)
     raised_at = serializers.DateTimeField()
+    raising = serializers.IntegerField(
+        help_text="Grows each time everybody is asked anew; an answer names the one it saw."
+    )
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     acknowledged_until = serializers.DateTimeField(allow_null=True, help_text="When the answer lapses.")
     acknowledged_by = PersonSerializer(allow_null=True)
@@ -48,3 +51,6 @@ class AcknowledgementSerializer(serializers.Serializer):
     """That a person has seen the alert and takes it from here."""
 
     note = serializers.CharField(required=False, help_text="At most 300 characters.")
+    raising = serializers.IntegerField(
+        required=False, help_text="The raising that the person saw; one raised anew since is refused as `raised_anew`."
+    )

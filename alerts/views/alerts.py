@@ -79,7 +79,8 @@ def answer(request: HttpRequest, alert_id: int) -> HttpResponse:
     note = request.POST.get("note", "")
     problem: Refusal | None = None
     try:
-        acknowledge_alert(by=actor_of(request), alert_id=alert_id, note=note)
+        raising = row_number(request.POST.get("raising", ""))
+        acknowledge_alert(by=actor_of(request), alert_id=alert_id, note=note, raising=raising)
     except NotFound:
         raise
     except Refusal as refusal:

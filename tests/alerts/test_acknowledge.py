@@ -118,7 +118,7 @@ def test_the_second_person_learns_who_was_first(cast, alert):
     assert AlertEvent.objects.filter(kind="acknowledged").count() == 1
 
 
-def test_an_answer_that_comes_after_the_resolution_does_not_bring_it_back(cast, patient, alert, at):
+def test_t23_an_answer_that_comes_after_the_resolution_does_not_bring_it_back(cast, patient, alert, at):
     """T23."""
     resolve(cast, patient, at)
     with pytest.raises(Conflict) as refusal:
@@ -128,7 +128,7 @@ def test_an_answer_that_comes_after_the_resolution_does_not_bring_it_back(cast, 
     assert (alert.state, alert.acknowledged_at) == ("resolved", None)
 
 
-def test_an_answer_and_a_resolution_at_once_end_resolved_in_one_order(cast, patient, alert, at, monkeypatch):
+def test_t23_an_answer_and_a_resolution_at_once_end_resolved_in_one_order(cast, patient, alert, at, monkeypatch):
     """T23: the review has read the alert as raised; the nurse answers; the review must not write over her."""
     from alerts.actions import review_chart as module
 
@@ -164,7 +164,7 @@ POSSIBLE = {
 
 @pytest.mark.parametrize("before", list(AlertState))
 @pytest.mark.parametrize("after", list(AlertState))
-def test_every_impossible_move_is_refused(before, after):
+def test_t10_every_impossible_move_of_an_alert_is_refused(before, after):
     """T10, cell by cell."""
     if (before.value, after.value) in POSSIBLE:
         check_alert_move(before, after)

@@ -21,7 +21,7 @@ from alerts.channels import SENDERS, Notice, NotSent
 from alerts.channels.webhook import signature
 from alerts.delivery_sweeps import deliver, due_deliveries
 from alerts.escalation_sweeps import sweep_steps
-from alerts.models import Alert, Delivery
+from alerts.models import Alert, AppNotice, Delivery
 from alerts.outbox import LEASE, MOST_TRIES, Channel, wait_after
 from tests.people import admit, as_, full_round, round_, running_cycle
 from tracker import clock
@@ -99,17 +99,17 @@ def test_who_is_told_gets_a_mail_without_the_patients_name(cast, at):
     assert AuditEntry.objects.filter(action="notice_delivered").count() == 1
 
 
-def test_the_outbox_is_written_with_the_state(cast, at, monkeypatch):
+def test_t26_the_outbox_is_written_with_the_state(cast, at, monkeypatch):
     """T26: either both are there, or neither."""
     contact(cast)
     monkeypatch.setattr("alerts.actions.take_step.hurry", lambda *a: None)
     monkeypatch.setattr("alerts.actions.take_step._move", lambda alert: 1 / 0)
     alert = hold(cast)
-    assert (alert.state, Delivery.objects.count()) == ("raised", 0)
+    assert (alert.state, Delivery.objects.count(), AppNotice.objects.count()) == ("raised", 0, 0)
     monkeypatch.undo()
     sweep_steps()
     alert.refresh_from_db()
-    assert (alert.state, Delivery.objects.count()) == ("notified", 1)
+    assert (alert.state, Delivery.objects.count(), AppNotice.objects.count()) == ("notified", 1, 2)
 
 
 def test_t26_a_worker_killed_between_sending_and_saying_so_sends_again_with_the_same_key(cast, at):

@@ -127,7 +127,7 @@ def test_a_patient_without_a_cycle_is_noted_as_reviewed(cast, patient):
 # --- continued --------------------------------------------------------------------------------------------------------
 
 
-def test_a_worse_value_joins_the_open_alert(cast, patient, cycle, at):
+def test_t24_a_worse_value_joins_the_open_alert(cast, patient, cycle, at):
     """T24."""
     round_(cast, patient, systolic_bp="84")
     review(patient)
@@ -151,7 +151,7 @@ def test_the_same_value_again_at_a_later_time_is_evidence_too(cast, patient, cyc
     assert history(alert()) == ["raised", "evidence"]
 
 
-def test_graver_evidence_asks_again_whoever_has_answered(cast, patient, cycle, at):
+def test_t24_graver_evidence_asks_again_whoever_has_answered(cast, patient, cycle, at):
     """T24: relative, acknowledged, then absolute."""
     round_(cast, patient, creatinine="2.7")
     review(patient)
@@ -225,7 +225,7 @@ def test_it_never_resolves_while_its_cause_stands(cast, patient, cycle, at):
     assert alert().state == "raised"
 
 
-def test_an_answered_alert_resolves_too_and_stays_so(cast, patient, cycle, at):
+def test_t22_an_answered_alert_resolves_too_and_stays_so(cast, patient, cycle, at):
     """T22."""
     round_(cast, patient, systolic_bp="84")
     review(patient)
@@ -278,7 +278,7 @@ def test_an_alert_follows_the_patient_to_another_ward(cast, patient, cycle, at):
 # --- flapping ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_value_that_hovers_makes_one_alert_with_a_history(cast, patient, cycle, at):
+def test_t25_a_value_that_hovers_makes_one_alert_with_a_history(cast, patient, cycle, at):
     """T25: forty values to and fro across the limit."""
     for turn in range(40):
         at.shift(timedelta(minutes=15))

@@ -171,7 +171,7 @@ def test_a_dose_given_20_minutes_late_past_midnight_is_given(cast, patient, at):
     assert standing() == set()
 
 
-def test_the_last_dose_lapses_like_any_other(cast, cycle, at):
+def test_t05_the_last_dose_lapses_like_any_other(cast, cycle, at):
     """T05."""
     sweep_at(at, hours=13 * 8 + 2)
     assert states(cycle)[-2:] == ["lapsed", "open"]
@@ -185,7 +185,7 @@ def start_a_worker(monkeypatch) -> None:
     tasks.catch_up_on_start()
 
 
-def test_after_days_without_a_worker_doses_lapse_in_order_each_at_its_own_time(cast, cycle, at, monkeypatch):
+def test_t08_after_days_without_a_worker_doses_lapse_in_order_each_at_its_own_time(cast, cycle, at, monkeypatch):
     """T08."""
     at.move_to(EIGHT + timedelta(days=3))
     start_a_worker(monkeypatch)
