@@ -9,6 +9,8 @@ from .rules.assess import Assessment
 from .rules.facts import Facts
 from .rules.verdict import Verdict
 
+AGAINST = ("", "held", "schedule", "missing")  # what can have stood against a dose that was given
+
 
 def in_hindsight(facts: Facts, now: datetime) -> Facts:
     """Each round counts from when it was observed, not from when it was entered; a struck one never existed."""

@@ -56,6 +56,15 @@ def check_bag(bag: PreparedBag | None, number: int, start: datetime) -> None:
         )  # fmt: skip
 
 
+def bag_then(bag: PreparedBag | None, number: int, start: datetime) -> dict[str, object]:
+    """The bag of a dose that was given whatever it was: its row, and what stood against it at the start."""
+    try:
+        check_bag(bag, number, start)
+    except Conflict as refusal:
+        return {"bag": bag.pk if bag else None, "bag_problem": refusal.code}
+    return {"bag": bag.pk, "bag_problem": ""}
+
+
 def verify(
     by: Actor, reached: Reached, checks: BedsideChecks, *, bag: PreparedBag | None, start: datetime
 ) -> dict[str, object]:

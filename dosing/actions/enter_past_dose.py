@@ -24,6 +24,7 @@ from ..permissions import Reached, slot_for
 from ..rules.assess import Assessment
 from ..schedule import SlotState
 from ..states import CycleState, Happened
+from ._bedside import bag_then, newest_bag
 from ._cycle import insert_event, record_fact, touch
 from ._signed import check_pair
 from .give_dose import already_given
@@ -43,7 +44,8 @@ def enter_past_dose(
     giver: Signature,
     witness: Signature,
 ) -> DoseEvent:
-    """The dose counts as given from its start on, whatever the rules say; what they say is kept and told.
+    """The dose counts as given from its start on, whatever the rules say; what they say is kept and told, and so is
+    what stood against the bag on record.
 
     It is judged at its start twice: on what was on record then, and on all that is known by now about that instant.
     Raises: NotFound, NotAllowed, BadInput, Conflict already_given or not_active. Audit: both verdicts, and whether the
@@ -68,6 +70,7 @@ def enter_past_dose(
         "would_have_been_refused": against,
         "as_known_then": as_line(then, event="given", given=True),
         "minutes_late": minutes_between(known.planned_at, start),
+        **bag_then(newest_bag(slot), slot.number, start),
     }
     attempt = 1 + sum(1 for each in events if each.kind == Happened.GIVEN and each.slot_id == slot.pk)
     event = _insert(
@@ -85,6 +88,8 @@ def enter_past_dose(
             "witness_id": witness.user.pk,
             "entered_afterwards": True,
             "would_have_been_refused": against,
+            "bag": checks["bag"],
+            "bag_problem": checks["bag_problem"],
             "verdict_as_known_then": then.verdict.value,
             "verdict_as_known_now": known.verdict.value,
             "explain": event.decision["explain"],

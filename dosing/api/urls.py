@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import checks, cycles, doses, slots
+from . import checks, cycles, doses, past_doses, slots
 
 urlpatterns = [
     path("cycles/", cycles.Cycles.as_view(), name="cycles"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("slots/<int:slot_id>/assessment/", slots.Assess.as_view(), name="slot-assessment"),
     path("slots/<int:slot_id>/bag/", checks.RecordBag.as_view(), name="slot-bag"),
     path("slots/<int:slot_id>/give/", doses.Give.as_view(), name="slot-give"),
+    path("slots/<int:slot_id>/past-dose/", past_doses.PastDose.as_view(), name="slot-past-dose"),
     path("slots/<int:slot_id>/end/", doses.End.as_view(), name="slot-end"),
     path("slots/<int:slot_id>/hold/", doses.Hold.as_view(), name="slot-hold"),
     path("slots/<int:slot_id>/omit/", doses.Omit.as_view(), name="slot-omit"),

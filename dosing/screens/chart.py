@@ -174,6 +174,8 @@ def _detail(event: DoseEvent, now: datetime, tz: tzinfo) -> str:
         reason = f"Interrupted: {event.reason}"
     if (event.checks or {}).get("would_have_been_refused") == "held":
         reason = f"It would have been held. {reason}"
+    if (event.checks or {}).get("bag_problem") == "bag_expired":
+        reason = f"Its bag had expired. {reason}"
     same_minute = minutes_between(event.at, event.recorded_at) == 0
     recorded = "" if same_minute else f"; recorded {clock_text(event.recorded_at, now, tz)}"
     return f"{people}{recorded}{f'. {reason}' if reason else ''}"

@@ -42,6 +42,12 @@ SAID = {
     "missing": "Nobody can tell whether it would have been held: data were missing.",
 }
 
+BAGS = {
+    "no_bag": "No bag is on record for it: record when it was prepared, or tell the pharmacy.",
+    "not_yet_prepared": "The bag on record was prepared after this start: check both times.",
+    "bag_expired": "The bag on record had expired or expired during the infusion: tell prescriber and pharmacy.",
+}
+
 
 @page(Perm.GIVE_DOSE)
 @require_http_methods(["GET", "POST"])
@@ -95,4 +101,6 @@ def _entered(request: HttpRequest, event: DoseEvent) -> HttpResponse:
     against = event.checks["would_have_been_refused"]
     if against:
         messages.warning(request, f"Dose {event.slot.number}: {SAID[against]}")
+    if event.checks["bag_problem"]:
+        messages.warning(request, f"Dose {event.slot.number}: {BAGS[event.checks['bag_problem']]}")
     return redirect("bedside", event.cycle.patient_id)

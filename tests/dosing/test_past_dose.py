@@ -17,7 +17,7 @@ from dosing.gather import facts_for
 from dosing.models import DoseEvent, Slot
 from dosing.permissions import cycles_with_facts
 from tests.conftest import SECRET
-from tests.dosing.pages import browser, text_of
+from tests.dosing.pages import browser, prepared, text_of
 from tests.people import admit, as_, full_round, round_, running_cycle, signed
 from tracker import clock
 from tracker.audit.record import SYSTEM
@@ -177,3 +177,39 @@ def test_on_the_page_it_is_told_at_once(cast, patient, slot, time):
     chart = text_of(nina.get(f"/patients/{patient.pk}/chart/"))
     assert "Dose 1 given in a downtime, entered afterwards" in chart and "It would have been held." in chart
     assert browser(cast.zoe).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("prepared_at", "start", "problem"),
+    [
+        (timedelta(minutes=-5), timedelta(minutes=5), ""),
+        (timedelta(minutes=-47 * 60 - 40), timedelta(minutes=5), ""),  # its 48 h end with the infusion
+        (timedelta(minutes=-47 * 60 - 40), timedelta(minutes=6), "bag_expired"),
+        (timedelta(minutes=20), timedelta(minutes=5), "not_yet_prepared"),
+        (None, timedelta(minutes=5), "no_bag"),
+    ],
+)
+def test_the_bag_on_record_is_compared_with_the_start_and_refuses_nothing(
+    cast, slot, time, prepared_at, start, problem
+):
+    if prepared_at is not None:
+        with time_machine.travel(max(START, START + prepared_at), tick=False):
+            prepared(slot, prepared_at=(START + prepared_at).isoformat())
+    with time_machine.travel(START + timedelta(hours=5), tick=False):
+        event = enter(cast, slot, start=START + start)
+    assert event.checks["bag_problem"] == problem
+    assert event.checks["bag"] == (slot.bags.get().pk if prepared_at is not None else None)
+    assert AuditEntry.objects.get(action="enter_past_dose", outcome="done").after["bag_problem"] == problem
+
+
+def test_an_expired_bag_is_told_on_the_page_and_stays_in_the_chart(cast, patient, slot, time):
+    prepared(slot, prepared_at=(START - timedelta(hours=47, minutes=40)).isoformat())
+    time.shift(timedelta(hours=5))
+    nina = browser(cast.nina)
+    form = {
+        "number": "1", "started_at": "2026-03-02T08:30", "ended_at": "2026-03-02T08:45", "reason": "network was down",
+        "secret": SECRET, "witness": "noah", "witness_secret": SECRET,
+    }  # fmt: skip
+    words = text_of(nina.post(f"/cycles/{slot.cycle_id}/past-dose/", form, follow=True))
+    assert "Dose 1: The bag on record had expired" in words
+    assert "Its bag had expired. network was down" in text_of(nina.get(f"/patients/{patient.pk}/chart/"))
