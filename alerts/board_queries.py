@@ -21,7 +21,8 @@ from tracker.models import Stay, Ward
 from .board_order import Count, counts
 from .cards import Section, sections_of
 from .judged import Stamped, judged_of, moment
-from .models import Alert, AlertStep
+from .models import Alert, AlertStep, RoundPause
+from .pauses import PAUSE_REASONS, Pause
 from .seen import Raised, Seen, Who
 from .states import OVERDUE, AlertKind, AlertState
 
@@ -76,6 +77,16 @@ class InBed(NamedTuple):
     chart_stamp: str
     cycle_id: int | None
     cycle_stamp: str | None
+    away_since: datetime | None = None
+    away_until: datetime | None = None
+    away_reason: str | None = None
+
+    @property
+    def away(self) -> Pause | None:
+        """The pause of a patient who is off the ward and not back yet."""
+        if self.away_since is None or self.away_until is None:
+            return None
+        return Pause(0, self.away_since, self.away_until, PAUSE_REASONS.get(self.away_reason or "", ""))
 
     @property
     def stamped(self) -> Stamped:
@@ -158,6 +169,7 @@ def seen_of(rows: Iterable[InBed], raised: dict[int, tuple[Raised, ...]], now: d
         Seen(
             who=Who(str(row.cycle_id), row.bed or "?", *_person(row)),
             alerts=raised.get(row.cycle_id, ()),
+            away=row.away,
             **judged[row.cycle_id]._asdict(),
         )
         for row in known
@@ -177,9 +189,15 @@ def _choices(ward: Ward, wards: Sequence[Ward]) -> tuple[WardChoice, ...]:
 def in_beds(ward: Ward) -> tuple[InBed, ...]:
     """Everybody admitted to the ward, with what says whether chart or cycle changed: one query."""
     not_ended = FilteredRelation("patient__cycles", condition=~Q(patient__cycles__state=CycleState.ENDED))
+    away = RoundPause.objects.filter(stay=OuterRef("pk"), end=None).order_by("-id")
     rows = (
         Stay.objects.filter(ward=ward, discharged_at=None)
-        .annotate(open_cycle=not_ended)
+        .annotate(
+            open_cycle=not_ended,
+            away_since=Subquery(away.values("began_at")[:1]),
+            away_until=Subquery(away.values("back_by")[:1]),
+            away_reason=Subquery(away.values("reason_code")[:1]),
+        )
         .order_by("bed__label", "id")
         .values_list(
             "bed__label",
@@ -191,6 +209,9 @@ def in_beds(ward: Ward) -> tuple[InBed, ...]:
             "patient__chart__stamp",
             "open_cycle__id",
             "open_cycle__stamp",
+            "away_since",
+            "away_until",
+            "away_reason",
         )
     )
     return tuple(InBed(*row) for row in rows)

@@ -51,6 +51,7 @@ class WardCard:
     alert_next: str
     due: str
     infusing_percent: int | None
+    away: str = ""
 
 
 class Section(NamedTuple):
@@ -106,6 +107,7 @@ def card_of(seen: Seen, now: datetime, tz: tzinfo, *, soon: bool) -> WardCard:
         alert_next=_next_in_line(seen.alerts, now, tz),
         due=due_words(seen, now, tz),
         infusing_percent=_percent(seen, now),
+        away=f"{seen.away.words(now, tz)}." if seen.away else "",
     )
 
 

@@ -17,7 +17,7 @@ from dosing.rules.rule import RELATIVE, Finding
 from dosing.rules.verdict import Verdict
 from dosing.rules.wording import listed, named
 from dosing.schedule import last_slot
-from tracker.look.times import clock_text, span_text
+from tracker.look.times import clock_text, length_text
 
 from .pauses import Pause
 from .states import AlertKind
@@ -181,7 +181,7 @@ def _observations_overdue(facts: Facts, at: datetime, tz: tzinfo, pause: Pause |
     if at <= due_at:
         return
     newest = newest_pressure_at(facts, at)
-    every = span_text(facts.plan.settings.max_age_min.vitals)
+    every = length_text(facts.plan.settings.max_age_min.vitals)
     since = f"since {clock_text(newest, at, tz)}" if newest else "so far"
     missing = f"No blood pressure {since}: vital signs are due every {every}."
     explained = pause is not None and due_at <= pause.quiet_until

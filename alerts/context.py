@@ -19,20 +19,32 @@ from tracker.zones import site_zone
 from .models import Alert
 from .states import OVERDUE, AlertState
 
-# (label, URL name, permission): each role sees the pages that it may open.
+# (label, URL name, permission): each role sees the pages that it may open, those of every hour in the bar.
 PAGES = (
-    ("Cycles", "overview", Perm.VIEW_CYCLES),
+    ("Cycles", "overview", Perm.SIGN_SETTINGS),
     ("Board", "board", Perm.VIEW_CHART),
     ("Due list", "due", Perm.VIEW_CHART),
     ("Alerts", "alerts", Perm.ANSWER_SYSTEM_ALERT),
-    ("Patients", "patients", Perm.VIEW_CHART),
-    ("Rules", "rules", Perm.SIGN_SETTINGS),
-    ("Settings", "settings", Perm.SIGN_SETTINGS),
-    ("Alert limits", "alert-settings", Perm.SIGN_SETTINGS),
+    ("Handover", "handover", Perm.GIVE_DOSE),
     ("Audit", "audit", Perm.VIEW_AUDIT),
     ("Staff", "staff", Perm.MANAGE_STAFF),
     ("Rota", "rota", Perm.MANAGE_STAFF),
     ("Wards", "wards", Perm.MANAGE_STAFF),
+    ("Tablets", "devices", Perm.MANAGE_STAFF),
+)
+# What is needed once a shift or less, in the menu at the end of the bar.
+MORE_PAGES = (
+    ("Handover", "handover", Perm.VIEW_CHART),
+    ("Cycles", "overview", Perm.VIEW_CYCLES),
+    ("Patients", "patients", Perm.VIEW_CHART),
+    ("Downtime sheets", "downtime", Perm.VIEW_CHART),
+    ("Rounds not sent", "unsent", Perm.RECORD_ROUND),
+    ("Rules", "rules", Perm.SIGN_SETTINGS),
+    ("Settings", "settings", Perm.SIGN_SETTINGS),
+    ("Alert limits", "alert-settings", Perm.SIGN_SETTINGS),
+    ("System status", "status", Perm.SIGNED_IN),
+    ("How long alerts wait", "waiting-times", Perm.SIGNED_IN),
+    ("API", "api:docs", Perm.SIGNED_IN),
 )
 # Behind which page which count stands.
 BADGES = {"alerts": "unanswered", "due": "overdue"}
@@ -53,6 +65,7 @@ def page(request: HttpRequest) -> dict:
     return {
         **frame,
         "nav": SimpleLazyObject(lambda: navigation(request)),
+        "more_nav": SimpleLazyObject(lambda: more_pages(request)),
         "person_name": user.full_name,
         "person_role": ROLES[user.role].display_name,
         "person_icon": "person" if user.role != "nurse" else "lock",
@@ -75,6 +88,16 @@ class Waiting(NamedTuple):
 
     unanswered: int
     overdue: int
+
+
+def more_pages(request: HttpRequest) -> list[dict]:
+    """The rarer pages that this role may open."""
+    role = request.user.role
+    in_bar = {name for _, name, permission in PAGES if may(role, permission)}
+    found = [
+        (label, reverse(name)) for label, name, permission in MORE_PAGES if name not in in_bar and may(role, permission)
+    ]
+    return [{"label": label, "url": url, "active": request.path == url} for label, url in found]
 
 
 def navigation(request: HttpRequest, known: Waiting | None = None) -> list[dict]:

@@ -16,7 +16,7 @@ from dosing.rules.verdict import Verdict
 from dosing.rules.wording import listed, named
 from dosing.schedule import SlotState, by_then, slot_state, slot_times
 from tracker.catalogue_words import show
-from tracker.look.times import clock_text, span_text
+from tracker.look.times import clock_text, length_text
 
 from .causes import Cause
 from .critical import SHIPPED, Limit, critical_causes
@@ -235,7 +235,7 @@ def _labs_overdue(facts: Facts, at: datetime, tz: tzinfo, causes: Iterable[Cause
         yield Cause(
             kind=AlertKind.LABS_OVERDUE,
             key=LABS,
-            headline=f"Labs are overdue: {names}. They are due every {span_text(int(every.total_seconds()) // 60)}.",
+            headline=f"Labs are overdue: {names}. They are due every {length_text(int(every.total_seconds()) // 60)}.",
             release="All of them are recorded.",
             source=HOSPITAL,
             finding={"late": sorted(late)},

@@ -11,6 +11,7 @@ from dosing.rules.assess import Assessment
 from dosing.rules.required import GROUPS, Input
 from dosing.rules.verdict import Verdict
 
+from .pauses import Pause
 from .states import AlertKind
 from .unknowns import UrineGap
 
@@ -74,6 +75,7 @@ class Seen:
 
     `inputs` are the required values now, `inputs_then` as they will stand at the next dose if nothing more is recorded.
     `override_by` is the prescriber whose signature covers all that stands in the way of the next dose.
+    `away` is the pause of a patient who is off the ward.
     """
 
     who: Who
@@ -89,6 +91,7 @@ class Seen:
     infusion: Infusion | None = None
     override_by: str = ""
     alerts: tuple[Raised, ...] = ()
+    away: Pause | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from dosing.rules.picture import Picture
 from dosing.rules.required import GROUPS, URINE, Input, InputState
 from dosing.rules.wording import listed, named
-from tracker.look.times import clock_text, span_text
+from tracker.look.times import clock_text, length_text
 
 UNFIT = (InputState.MISSING, InputState.STALE)
 GROUP_NAMES = {"vitals": "vitals", "neuro": "neuro checks", "weight": "weight", "labs": "labs"}
@@ -100,8 +100,7 @@ def _verb(names: Sequence[str]) -> str:
 
 
 def _length(age: timedelta) -> str:
-    minutes = int(age.total_seconds()) // 60
-    return f"{minutes // 60} h" if minutes and minutes % 60 == 0 else span_text(minutes)
+    return length_text(int(age.total_seconds()) // 60)
 
 
 def _gap_words(gap: UrineGap, now: datetime, tz: tzinfo) -> str:

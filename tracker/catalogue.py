@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from tracker import units
-from tracker.catalogue_codes import CODES, GROUPS, Code, Kind
+from tracker.catalogue_codes import CODES, GROUPS, UNIT_LABELS, Code, Kind
 from tracker.catalogue_words import number_text, show, show_number
 from tracker.errors import BadInput
 from tracker.surprises import surprising
@@ -176,7 +176,8 @@ def _refuse_implausible(row: Code, amount: Fraction, unit: str, value: Fraction)
         return
     ends = (units.from_canonical(row.code, end, unit) for end in (row.low, row.high) if end is not None)
     low, high = (show_number(end, decimals=2) for end in ends)
-    named = f"{show_number(amount, decimals=2)} {unit} is outside {low} to {high} {unit}"
+    said = UNIT_LABELS.get(unit, unit)
+    named = f"{show_number(amount, decimals=2)} {said} is outside {low} to {high} {said}"
     raise _refused(row, "implausible", named, _implausible_remedy(row, amount, unit))
 
 
@@ -185,7 +186,7 @@ def _implausible_remedy(row: Code, amount: Fraction, unit: str) -> str:
     chosen = units.unit_name(row.code, unit)
     for other in units.accepted(row.code):
         if other != chosen and _plausible(row, units.to_canonical(row.code, amount, other)):
-            return f"Check the number. If it was measured in {other}, choose that unit."
+            return f"Check the number. If it was measured in {UNIT_LABELS.get(other, other)}, choose that unit."
     return "Check the number and enter it again."
 
 

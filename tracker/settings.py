@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "tracker",
     "dosing",
     "alerts",
@@ -36,6 +35,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A page is 40 to 100 kB of markup and a tablet's Wi-Fi is slow. It adds a random length to each answer, so that the
+    # length of a compressed page tells nothing of what is in it.
+    "django.middleware.gzip.GZipMiddleware",
     "tracker.middleware.CookieMiddleware",
     "tracker.middleware.LateAnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,9 +153,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "High-dose interleukin-2: the chart, the doses, the alerts and the audit trail.",
     "VERSION": "v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 CELERY_BEAT_SCHEDULER = "tracker.beat:Scheduler"

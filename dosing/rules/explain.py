@@ -26,7 +26,7 @@ VERDICT_WORDS = {
 _JUST_PRESENT = frozenset({"yes", "present"})
 
 # Codes whose answers name the thing themselves: "chest pain", not "ischaemia chest pain".
-_SPEAKS_FOR_ITSELF = frozenset({"ischemia"})
+_SPEAKS_FOR_ITSELF = frozenset({"ischemia", "rhythm"})
 
 # Volumes are found as sums over a time; the values that stand beside them are not.
 _SUMS = frozenset({"urine_output", "diarrhea_volume"})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 
 from tracker.catalogue import show
-from tracker.look.times import age_text, clock_text, span_text
+from tracker.look.times import age_text, clock_text, length_text
 
 from ..fluids import BOLUS, DAY, INTAKE, URINE, Period, Rate, Sum, gaps, period, shift_bounds, urine_rate
 from ..preparation import rounded
@@ -205,8 +205,7 @@ def volume_text(value: Measured) -> str:
 
 def hours_text(length: timedelta) -> str:
     """ "6 h 20"; full hours without minutes, "8 h"."""
-    minutes = _minutes(length)
-    return f"{minutes // 60} h" if minutes and minutes % 60 == 0 else span_text(minutes)
+    return length_text(_minutes(length))
 
 
 def _minutes(length: timedelta) -> int:

@@ -250,7 +250,7 @@ def test_vital_signs_are_overdue_after_their_maximum_age(last, at, stands):
 def test_a_round_without_a_pressure_is_no_round_of_vital_signs():
     journey = well().given(1, 0).chart(2, temperature="38.4", heart_rate=110)
     cause = causes(journey, "2:10")["observations"]
-    assert cause.headline == "No blood pressure since 08:30: vital signs are due every 2 h 00."
+    assert cause.headline == "No blood pressure since 08:30: vital signs are due every 2 h."
     assert cause.kind == AlertKind.OBSERVATIONS_OVERDUE
 
 

@@ -43,7 +43,7 @@ def overdue(at: object, pause: Pause | None):
 def test_the_overdue_alert_says_why_nobody_measured():
     said = overdue("2:30", away("1:50", "3:20"))
     assert said.headline == (
-        "Off the ward since 09:50, CT. No blood pressure since 08:00: vital signs are due every 2 h 00."
+        "Off the ward since 09:50, CT. No blood pressure since 08:00: vital signs are due every 2 h."
     )
     assert said.asks_anew_from is None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.demo import demo  # noqa: F401  a fixture, made once for all modules
 from tests.conftest import SECRET
 from tests.live import LiveWard, live_ward
 

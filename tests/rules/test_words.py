@@ -40,7 +40,7 @@ SENTENCES = [
     (
         ("label-2023",),
         {"rhythm": "atrial_fibrillation"},
-        "Hold: rhythm atrial fibrillation at 09:00. "
+        "Hold: atrial fibrillation at 09:00. "
         "Release: Sinus rhythm or sinus tachycardia recorded since, and no cardiac symptom.",
     ),
     (("label-2023",), {"ischemia": "chest_pain"}, "Discontinue: chest pain at 09:00."),

@@ -196,7 +196,7 @@ def test_both_ends_of_the_range_are_plausible_and_nothing_beyond(code: str, low:
         (
             "systolic_bp",
             840,
-            "Systolic blood pressure 840 mm[Hg] is outside 30 to 280 mm[Hg].",
+            "Systolic blood pressure 840 mmHg is outside 30 to 280 mmHg.",
             "Check the number and enter it again.",
         ),
         (
@@ -208,13 +208,13 @@ def test_both_ends_of_the_range_are_plausible_and_nothing_beyond(code: str, low:
         (
             "temperature",
             "98.6",
-            "Body temperature 98.6 Cel is outside 30 to 44 Cel.",
-            "Check the number. If it was measured in [degF], choose that unit.",
+            "Body temperature 98.6 °C is outside 30 to 44 °C.",
+            "Check the number. If it was measured in °F, choose that unit.",
         ),
         (
             "creatinine",
             {"value": 9000, "unit": "umol/L"},
-            "Creatinine 9000 umol/L is outside 8.842 to 2210.5 umol/L.",
+            "Creatinine 9000 µmol/L is outside 8.842 to 2210.5 µmol/L.",
             "Check the number and enter it again.",
         ),
         (

@@ -35,6 +35,7 @@ _STROKED: dict[str, str] = {
     "open": '<circle cx="12" cy="12" r="9"/>',
     "fresh": '<circle cx="12" cy="12" r="9"/><path d="m7.6 12.4 3.1 3.1 5.8-6.3"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>',
+    "away": '<path d="M13 4.5H5v15h8M10 12h10.5m-4-4 4 4-4 4"/>',
     "chart": '<path d="M4 4v16h16M7.5 14.5l4-5 3 3 4.5-6"/>',
     "list": '<path d="M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.1m-.1 5.5h.1m-.1 5.5h.1"/>',
     "unplugged": '<path d="M4 20 20 4M7 10a7.4 7.4 0 0 1 4-2.3M3.5 7A12 12 0 0 1 13 4M9.6 13.4A4 4 0 0 1 12 12.6'

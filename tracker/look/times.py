@@ -66,6 +66,11 @@ def span_text(minutes: int) -> str:
     return f"{days} days {hours} h"
 
 
+def length_text(minutes: int) -> str:
+    """How long something lasts or may be old: full hours without minutes, "2 h", else as a span, "2 h 20"."""
+    return f"{minutes // 60} h" if minutes and minutes % 60 == 0 else span_text(minutes)
+
+
 def age_text(at: datetime, now: datetime) -> str:
     """How long ago: "14 min". An instant still to come is said as such, never as an age of zero."""
     minutes = minutes_between(at, now)

@@ -62,6 +62,14 @@ def hour(at: datetime | None, ward_tz: tzinfo | str | None = None) -> str:
 
 
 @register.filter
+def offset_near_change(at: datetime | None, ward_tz: tzinfo | str | None = None) -> str:
+    """`{{ now|offset_near_change:ward_tz }}`: "+01:00" within 24 h of a clock change, when an hour may exist twice."""
+    if at is None or not times.clock_change_near(at, _zone(ward_tz)):
+        return ""
+    return times.offset_text(at.astimezone(_zone(ward_tz)))
+
+
+@register.filter
 def weekday(at: datetime | None, ward_tz: tzinfo | str | None = None) -> str:
     """`{{ now|weekday:ward_tz }}`: "Wed 4 Mar"."""
     return "" if at is None else times.weekday_text(at.astimezone(_zone(ward_tz)).date())

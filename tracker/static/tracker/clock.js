@@ -7,6 +7,12 @@
   const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
   const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: zone });
   const SKEW_MS = 120000;
+  const DAY_MS = 86400000;
+  const named = new Intl.DateTimeFormat("en-GB", { timeZoneName: "longOffset", timeZone: zone });
+  const offset = (at) => named.formatToParts(at).find((part) => part.type === "timeZoneName").value.replace("GMT", "").replace("-", "\u2212") || "+00:00";
+
+  // Within a day of a clock change the wall clock says its distance from UTC, because an hour may exist twice.
+  const offsetText = (at) => (new Set([at - DAY_MS, at, at + DAY_MS].map(offset)).size > 1 ? offset(at) : "");
 
   // The server's clock, carried on by a clock that nobody can set: a tablet whose own clock is wrong still shows right ages.
   let heardAt = performance.now();
@@ -81,6 +87,7 @@
       const kind = element.dataset.tick;
       if (kind === "clock") say(element, hour.format(now));
       else if (kind === "day") say(element, day.format(now).replace(",", ""));
+      else if (kind === "offset") say(element, offsetText(now));
       else if (kind === "age") say(element, ageText(Date.parse(element.dataset.at), now));
       else tickCount(element, now);
     }

@@ -76,9 +76,12 @@
       badge.textContent = `${all.length} not sent`;
       badge.dataset.count = String(all.length);
     }
-    const words = document.querySelector("[data-live-words]");
+    const words = document.querySelector("[data-live-words]"); // after "Live"; a narrow bar leaves out that all is well
     const left = all.length + window.wardDrafts.mine();
-    if (words) words.textContent = left ? `Live, ${left} not sent` : "Live, all sent";
+    if (words) {
+      words.textContent = left ? `, ${left} not sent` : ", all sent";
+      words.classList.toggle("live-more", left === 0);
+    }
     root.dataset.unsent = String(all.length);
   }
 
