@@ -88,7 +88,7 @@ class LiveWard:
                     start_new_session=True,
                 )
         if "web" in names:
-            wait_until(self.answers, seconds=30, what=f"the web at {self.url}: {self.log('web')}")
+            wait_until(self.answers, seconds=120, what=f"the web at {self.url}: {self.log('web')}")
 
     def commands(self) -> dict[str, list[str]]:
         """The commands that `make run` runs."""

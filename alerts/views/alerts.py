@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import clock
 from tracker.closed_world import page
 from tracker.errors import NotFound, Refusal
+from tracker.look.times import clock_text
 from tracker.origin import actor_of
 from tracker.permissions import stay_for
 from tracker.roles import Perm
@@ -36,6 +39,7 @@ from ..alert_rows import (
     version_of,
 )
 from ..context import navigation
+from ..pause_queries import newest_pause
 from ..permissions import alert_for
 from .unchanged import answer_if_changed
 
@@ -149,15 +153,26 @@ def _alert_page(request: HttpRequest, alert_id: int, problem: Refusal | None = N
 
 def _fragment(request: HttpRequest, patient_id: int, problem: Refusal | None = None) -> HttpResponse:
     now = clock.now()
-    rows = rows_of(open_alerts_of(patient_id), request.user, now)
-    version = version_of(rows)
+    rows, away = rows_of(open_alerts_of(patient_id), request.user, now), _away(request, patient_id, now)
+    version = version_of(rows, away)
     if problem is None and request.GET.get("shown") == version:
         return HttpResponse(status=204)
     _shown(request, rows)
     refresh = f"{reverse('alerts-of-patient', args=[patient_id])}?shown={version}"
     return render(
-        request, "alerts/patient_alerts.html", {"rows": rows, "problem": problem, "refresh": refresh, "now": now}
+        request,
+        "alerts/patient_alerts.html",
+        {"rows": rows, "away": away, "problem": problem, "refresh": refresh, "now": now},
     )
+
+
+def _away(request: HttpRequest, patient_id: int, now: datetime) -> str:
+    """That the patient is off the ward, since when and why; empty when here."""
+    pause = newest_pause(patient_id)
+    if pause is None or not pause.open:
+        return ""
+    zone = ZoneInfo(stay_for(request.user, patient_id).ward.timezone)
+    return f"{pause.words(now, zone)}. Expected back by {clock_text(pause.back_by, now, zone)}."
 
 
 def _back(request: HttpRequest, alert_id: int) -> str:
