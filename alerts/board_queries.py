@@ -118,7 +118,7 @@ def no_board() -> Board:
 def board_of(ward: Ward, wards: Sequence[Ward], now: datetime) -> Board:
     """The board of one ward at one instant, drawn up anew when a row changed, and every few seconds."""
     rows = in_beds(ward)
-    raised = raised_of([row.cycle_id for row in rows if row.cycle_id is not None])
+    raised = raised_of([row.cycle_id for row in rows if row.cycle_id is not None], ward)
     choices = _choices(ward, wards)
     key = (ward.pk, ward.code, ward.timezone, rows, tuple(raised.items()), choices, moment(now))
     kept = _boards.get(key)
@@ -131,7 +131,7 @@ def board_of(ward: Ward, wards: Sequence[Ward], now: datetime) -> Board:
 def _draw_up(
     ward: Ward,
     rows: Sequence[InBed],
-    raised: dict[int, tuple[Raised, ...]],
+    raised: dict[int | None, tuple[Raised, ...]],
     choices: tuple[WardChoice, ...],
     now: datetime,
 ) -> Board:
@@ -139,6 +139,8 @@ def _draw_up(
     beds = seen_of([row for row in rows if row.cycle_id is not None], raised, now, zone)
     quiet = tuple(Quiet(row.bed or "?", *_person(row)) for row in rows if row.cycle_id is None)
     sections, counted = sections_of(beds, now, zone), counts(beds, now, zone)
+    if system := sum(not each.answered for each in raised.get(None, ())):
+        counted = (*counted, Count(system, "about the system itself"))
     return Board(
         counts=counted,
         sections=sections,
@@ -161,7 +163,9 @@ def _bedside(patient_id: int) -> str:
     return reverse("bedside", args=[patient_id])
 
 
-def seen_of(rows: Iterable[InBed], raised: dict[int, tuple[Raised, ...]], now: datetime, zone: ZoneInfo) -> list[Seen]:
+def seen_of(
+    rows: Iterable[InBed], raised: dict[int | None, tuple[Raised, ...]], now: datetime, zone: ZoneInfo
+) -> list[Seen]:
     """Each bed with an open cycle as the rules see it now. A cycle that ended this very moment is left out."""
     known = list(rows)
     judged = judged_of([row.stamped for row in known], now, zone)
@@ -217,15 +221,19 @@ def in_beds(ward: Ward) -> tuple[InBed, ...]:
     return tuple(InBed(*row) for row in rows)
 
 
-def raised_of(cycle_ids: Sequence[int]) -> dict[int, tuple[Raised, ...]]:
+def raised_of(cycle_ids: Sequence[int], ward: Ward | None = None) -> dict[int | None, tuple[Raised, ...]]:
     """The alerts of each cycle that are not resolved, oldest first, with who is next in line: one query.
 
-    What a graver alert mutes is in the lists of alerts, not on the board.
+    With a ward those of the system that are about it or about the whole site too, under None. What a graver alert
+    mutes is in the lists of alerts, not on the board.
     """
+    wanted = Q(cycle__in=cycle_ids)
+    if ward is not None:
+        wanted |= Q(cycle=None) & (Q(ward=ward) | Q(ward=None))
     waiting = AlertStep.objects.filter(alert=OuterRef("pk"), raising=OuterRef("raising"), done_at=None)
     following = waiting.order_by("number")
     rows = (
-        Alert.objects.filter(cycle__in=cycle_ids, muted_by=None)
+        Alert.objects.filter(wanted, muted_by=None)
         .exclude(state=AlertState.RESOLVED)
         .annotate(next_duty=Subquery(following.values("duty")[:1]), next_at=Subquery(following.values("due_at")[:1]))
         .order_by("raised_at", "id")
@@ -233,7 +241,7 @@ def raised_of(cycle_ids: Sequence[int]) -> dict[int, tuple[Raised, ...]]:
             "cycle_id", "id", "state", "kind", "raised_at", "acknowledged_by__full_name", "next_duty", "next_at"
         )
     )
-    found: dict[int, list[Raised]] = {}
+    found: dict[int | None, list[Raised]] = {}
     for cycle_id, pk, state, kind, raised_at, answered_by, duty, next_at in rows:
         if state == AlertState.ACKNOWLEDGED:
             raised = Raised(AlertKind(kind), raised_at, answered_by or "", id=pk)

@@ -118,7 +118,7 @@ def waiting(user: object) -> Waiting:
     """Both counts in one query. Who looks after the site is waited for by the system's alerts alone."""
     found = Alert.objects.exclude(state=AlertState.RESOLVED)
     if may(user.role, Perm.ANSWER_ALERT):
-        found = found.filter(ward_id__in=ward_ids(user))
+        found = found.filter(Q(ward_id__in=ward_ids(user)) | Q(ward=None))
     else:
         found = found.filter(patient=None)
     counts = found.aggregate(

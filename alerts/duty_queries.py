@@ -35,20 +35,19 @@ def stand_ins_for(alert: Alert, duty: str, at: datetime, people: Iterable[User])
 
 
 def turns_at(ward: Ward | None, duty: str, at: datetime) -> list[DutyTurn]:
-    """The turns of this duty that run, of the ward or of the whole site."""
+    """The turns of this duty that run, of the ward or of the whole site; what is about the site concerns every ward."""
     running = DutyTurn.objects.filter(begins_at__lte=at, ends_at__gt=at, duty=duty).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at)
     )
-    wards = Q(ward__isnull=True) if ward is None else Q(ward=ward) | Q(ward__isnull=True)
-    return list(running.filter(wards).select_related("user", "stand_in"))
+    if ward is not None:
+        running = running.filter(Q(ward=ward) | Q(ward__isnull=True))
+    return list(running.select_related("user", "stand_in"))
 
 
 def staff_of(ward: Ward | None, duty: str) -> list[User]:
     """Everybody active whose role may have the duty; administrators belong to the site."""
     staff = User.objects.filter(is_active=True, role=ROLE_OF[duty]).order_by("full_name", "id")
-    if duty == Duty.ADMINISTRATOR:
-        return list(staff)
-    return list(staff.filter(wards=ward)) if ward is not None else []
+    return list(staff if duty == Duty.ADMINISTRATOR or ward is None else staff.filter(wards=ward))
 
 
 def contacts_of(people: Sequence[User], ward: Ward | None) -> QuerySet[Contact]:

@@ -293,6 +293,28 @@ def test_a_system_alert_of_another_ward_is_nobodys_there(cast, at):
     assert state(here) == "acknowledged"
 
 
+def test_what_is_about_the_whole_site_comes_to_whoever_is_on_duty_on_every_ward(cast, client, at):
+    alert = raise_system_alert(by=SYSTEM, cause="beat-silent", headline="Nothing is swept.")
+    turn(cast, "charge_nurse", cast.noah)
+    sweep_steps()
+    at.shift(timedelta(minutes=10))
+    sweep_steps()
+    assert told(alert) == ["Max Administrator", "Noah Nurse"]
+    client.force_login(cast.noah)
+    board = " ".join(client.get("/board/").content.decode().split())
+    assert "<b>1</b> about the system itself" in board and '<span class="sr"> unanswered</span>' in board
+    acknowledge_alert(by=as_(cast.noah), alert_id=alert.pk)
+    assert "about the system itself" not in client.get("/board/cards/").content.decode()
+
+
+def test_without_a_rota_it_comes_to_all_nurses(cast, at):
+    alert = raise_system_alert(by=SYSTEM, cause="beat-silent", headline="Nothing is swept.")
+    sweep_steps()
+    at.shift(timedelta(minutes=10))
+    sweep_steps()
+    assert told(alert)[1] == "Nina Nurse, Noah Nurse, Zoe Elsewhere"
+
+
 def test_a_system_alert_can_be_answered_and_read(cast, client, at):
     alert = raise_system_alert(by=SYSTEM, cause="beat-silent", headline="Nothing is swept.")
     client.force_login(cast.nina)
