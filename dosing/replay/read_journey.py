@@ -31,6 +31,7 @@ from .reading import (
 BASELINE_ID = "baseline"
 WITH_REASON = {Did.OVERRIDE, Did.HOLD}
 WITH_SLOT = {Did.ASK, Did.GIVE}
+STARTS_A_DOSE = {Did.GIVE, Did.OVERRIDE}
 
 
 def read_journey(raw: bytes, *, rules: Sequence[str] = (), own: Sequence[dict] = ()) -> Journey:
@@ -44,7 +45,7 @@ def read_journey(raw: bytes, *, rules: Sequence[str] = (), own: Sequence[dict] =
     required(found, "", ("regimen", "settings", "patient", "dosing_weight_kg", "first_dose_at"))
     plan = _plan(found, rules, own)
     baseline = _baseline(found["baseline"]) if found.get("baseline") is not None else None
-    return Journey(plan=plan, baseline=baseline, events=_events(found.get("events", [])))
+    return Journey(plan=plan, baseline=baseline, events=_events(found.get("events", []), baseline))
 
 
 def _plan(found: dict, rules: Sequence[str], own: Sequence[dict]) -> Plan:
@@ -188,9 +189,13 @@ def _values(raw: object, pointer: str, at: datetime) -> dict[str, Value]:
     return values
 
 
-def _events(raw: object) -> tuple[JourneyEvent, ...]:
+def _events(raw: object, baseline: Round | None) -> tuple[JourneyEvent, ...]:
     listed = as_list(raw, "/events")
     events = [_event(each, f"/events/{index}", index + 1) for index, each in enumerate(listed)]
+    for index, event in enumerate(events):
+        # Anything may be observed before the baseline; but what was seen after a dose is nobody's baseline.
+        if baseline is not None and event.did in STARTS_A_DOSE and event.at < baseline.observed_at:
+            raise NotValid(f"/events/{index}/at", "a dose is started before the baseline was observed.")
     order = sorted(range(len(events)), key=lambda index: (events[index].known_at, index))
     seen: set[str] = set()
     for index in order:

@@ -192,6 +192,32 @@ def check(path: Path, named: str) -> None:
     assert len(line.removeprefix(f"{path}: {named}: ")) > 10
 
 
+def test_a_dose_before_the_baseline_and_what_may_come_before_it(tmp_path: Path) -> None:
+    journey = small()
+    start = journey["events"][1]["at"]
+    journey["baseline"]["at"] = start
+    assert replay(written(tmp_path, journey)).status == 0
+    journey["baseline"]["at"] = start.replace(":00:00", ":00:01")
+    check(written(tmp_path, journey), "/events/1/at")
+    journey["events"][1] = {"at": start, "override": {"slot": 1, "reason": "benefit"}}
+    check(written(tmp_path, journey), "/events/1/at")
+    # To ask, to hold and to observe are no doses: an earlier observation is an ordinary one.
+    journey["events"][1] = {"at": start, "ask": 1}
+    journey["events"] += [{"at": start, "hold": {"slot": 1, "reason": "scan"}}]
+    assert replay(written(tmp_path, journey)).status == 0
+
+
+@pytest.mark.parametrize("event", ["ask", "give", "override", "hold"])
+def test_a_dose_that_the_cycle_does_not_have_is_answered_and_never_given(tmp_path: Path, event: str) -> None:
+    journey = small()
+    at = journey["events"][1]["at"]
+    slot = 15 if event in ("ask", "give") else {"slot": 15, "reason": "one more"}
+    journey["events"][1] = {"at": at, event: slot}
+    line, last = replay(written(tmp_path, journey)).lines
+    assert "cycle_cap" in line["refusals"]
+    assert (line["given"], last["summary"]["given"], last["summary"]["held"]) == (False, 0, 0)
+
+
 TEXTS = {
     "empty": "",
     "cut off": json.dumps(small())[:-1],
