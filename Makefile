@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-browser test-processes test-services lint bench fix screenshots docs
+.PHONY: help run test test-browser test-processes test-services lint bench mutants fix screenshots docs
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,9 @@ bench: $(VENV)/dev.stamp ## Ratios to a floor measured in the same run
 	$(PY) -m tests.benchmarks
 	$(PY) -m tests.benchmarks.rules
 	$(PY) -m tests.benchmarks.alerts
+
+mutants: $(VENV)/dev.stamp ## Change the rules one place at a time; 95 % must be noticed (MUTANTS=momentary for one file)
+	$(PY) -m tests.mutants $(MUTANTS)
 
 screenshots: $(VENV)/dev.stamp ## Take the README's pictures anew
 	$(PY) -m tests.browser.screenshots
