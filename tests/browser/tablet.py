@@ -43,7 +43,7 @@ class Tablet:
             base_url=self.line.url,
             has_touch=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if self.ahead_ms:
             context.add_init_script(AHEAD % self.ahead_ms)
         self.page = context.pages[0]
@@ -124,7 +124,7 @@ class Tablet:
 
     def unsent(self, count: int) -> None:
         """What the top bar says is what the queue holds."""
-        expect(self.page.locator("html")).to_have_attribute("data-unsent", str(count), timeout=20_000)
+        expect(self.page.locator("html")).to_have_attribute("data-unsent", str(count))
         badge = self.page.locator("[data-unsent-badge]")
         if count:
             expect(badge).to_have_text(f"{count} not sent")

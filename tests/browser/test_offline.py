@@ -267,14 +267,14 @@ def test_t18_the_unsent_count_is_true_in_every_state(ward, new_patient, new_tabl
 
     nina.offline()
     nina.record(patient, heart_rate="81")
-    page.evaluate(POISON, [patient, page.locator("html").get_attribute("data-user")])
-    page.reload()
-    nina.unsent(2)  # both wait
-
+    nina.unsent(1)  # it waits
     nina.line.deafen()
     nina.context.set_offline(False)
     wait_until(lambda: len(rounds(ward, patient)) == before + 1, seconds=60, what="a round that arrives")
-    nina.unsent(2)  # it arrived, and the tablet cannot know
+    nina.unsent(1)  # it arrived, and the tablet cannot know
+    page.evaluate(POISON, [patient, page.locator("html").get_attribute("data-user")])
+    page.reload()
+    nina.unsent(2)
     nina.line.mend()
     nina.unsent(1)  # one was refused: it is not in the chart, so it counts
     assert nina.queue()[0]["state"] == "refused"

@@ -97,6 +97,19 @@ def test_changing_over_takes_less_than_three_seconds(tablet_page):
     assert min(took) < 3000
 
 
+def test_another_tab_does_not_go_on_showing_the_person_before(tablet_page):
+    page = tablet_page
+    change_to(page, "nina")
+    other = page.context.new_page()
+    other.goto("/board/")
+    expect(other.locator(".bar")).to_contain_text("Nina Nurse")
+    page.locator("details.menu summary").last.tap()
+    page.get_by_role("button", name="Lock, change person").tap()
+    page.wait_for_url("**/switch/")
+    change_to(page, "noah")
+    expect(other.locator(".bar")).to_contain_text("Noah Nurse")
+
+
 def test_a_tablet_that_was_left_lying_opens_locked(tablet_page):
     page = tablet_page
     change_to(page, "nina")

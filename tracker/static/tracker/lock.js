@@ -14,6 +14,13 @@
     return;
   }
 
+  // A page of the person before, on another tab, shows nothing any more when somebody else is there.
+  const PERSON = "ward-person";
+  localStorage.setItem(PERSON, root.dataset.user);
+  window.addEventListener("storage", (event) => {
+    if (event.key === PERSON && event.newValue && event.newValue !== root.dataset.user) window.location.reload();
+  });
+
   function isIdle() {
     const idle = Date.now() - Number(localStorage.getItem(TOUCHED));
     return idle >= after || idle < -after; // the clock was set back: better locked than open for hours

@@ -80,6 +80,7 @@ async function keyFor(list, user) {
 // What was last kept of all pages. Asked again sooner, only the page that is being looked at is kept anew.
 const ALL_AGAIN_MS = 110000;
 let lastAll = { user: "", at: 0, sealed: false };
+let running = { user: "", done: null }; // the pages of this person are being kept just now
 
 async function keepAgain(here, user) {
   const known = await find(new URL(here, self.location.origin), user);
@@ -95,8 +96,20 @@ async function keepPages(user, here) {
     await keepAgain(here, user);
     return lastAll.sealed;
   }
+  if (state.user !== user || running.user !== user) {
+    const mine = { user, done: keepAll(user) };
+    running = mine;
+    const over = () => { if (running === mine) running = { user: "", done: null }; };
+    mine.done.then(over, over);
+  }
+  return running.done;
+}
+
+async function keepAll(user) {
   const answer = await fetch("/offline/pages/", { redirect: "error" });
-  const list = answer.ok ? await answer.json() : { user, pages: [] }; // this person records no rounds: nothing is kept
+  if (answer.status === 403) return false; // this person records no rounds: nothing is kept
+  if (!answer.ok) throw new Error("the server did not say which pages"); // what is kept stays
+  const list = await answer.json();
   if (String(list.user) !== user) return false; // a page of the person before, on another tab
   await forPerson(user);
   const key = await keyFor(list, user).catch(() => null); // no room for it: as without a PIN
