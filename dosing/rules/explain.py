@@ -12,6 +12,7 @@ from dosing.rules.registry import rule
 from dosing.rules.rule import RELATIVE, Finding
 from dosing.rules.verdict import Verdict
 from dosing.rules.wording import listed, named, shown
+from tracker.look.times import clock_change_near, offset_text
 
 VERDICT_WORDS = {
     Verdict.PROCEED: "Proceed",
@@ -84,11 +85,11 @@ def value_words(code: str, value: Measured, *, over: str = "") -> str:
 
 
 def clock(instant: datetime, tz: tzinfo, *, at: datetime | None = None) -> str:
-    """Ward-local 24 h time; the weekday is added when it is not the day of `at`."""
+    """Ward-local 24 h time; the weekday when it is not the day of `at`, the offset near a clock change."""
     local = instant.astimezone(tz)
-    if at is not None and at.astimezone(tz).date() != local.date():
-        return f"{local:%a %H:%M}"
-    return f"{local:%H:%M}"
+    other_day = at is not None and at.astimezone(tz).date() != local.date()
+    text = f"{local:%a %H:%M}" if other_day else f"{local:%H:%M}"
+    return f"{text} {offset_text(local)}" if clock_change_near(instant, tz) else text
 
 
 def _at(finding: Finding, tz: tzinfo, at: datetime | None) -> str:

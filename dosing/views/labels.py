@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from tracker.closed_world import page
 from tracker.look.codes import code128_svg, qr_svg
+from tracker.look.times import printed_text
 from tracker.permissions import stay_for
 from tracker.roles import Perm
 from tracker.wristband import wristband_code
 
-from ..actions._bedside import newest_bag
+from ..actions._bedside import newest_bag, use_before
 from ..bedside import bedside_at, bedside_for
 from ..permissions import slot_for
-from ..screens.checking import bag_words
 from ..screens.dose import amount_of, dose_context
 from ..screens.patient import frame, patient_head
 
@@ -40,10 +40,14 @@ def wristband(request: HttpRequest, patient_id: int) -> HttpResponse:
 def bag_label(request: HttpRequest, slot_id: int) -> HttpResponse:
     """What is in the bag, for whom, and until when; with the patient's own code."""
     shown = bedside_at(slot_for(request.user, slot_id))
+    bag = newest_bag(shown.slot)
     context = {
         **dose_context(shown, f"Label for dose {shown.slot.number}"),
         "amount": amount_of(shown),
-        "bag": bag_words(newest_bag(shown.slot), shown),
+        "planned_text": printed_text(shown.assessment.planned_at, shown.tz),
+        "bag": bag,
+        "prepared_text": printed_text(bag.prepared_at, shown.tz) if bag else "",
+        "use_before_text": printed_text(use_before(bag), shown.tz) if bag else "",
         **_codes(shown.stay.patient.record_number),
     }
     return render(request, "dosing/bag_label.html", context)

@@ -24,6 +24,13 @@ def clock_text(at: datetime, now: datetime, tz: tzinfo) -> str:
     return f"{text} {offset_text(local)}" if clock_change_near(at, tz) else text
 
 
+def printed_text(at: datetime, tz: tzinfo) -> str:
+    """For paper, which is read on another day: "Tue 24 Nov 2026, 17:49", with the offset near a clock change."""
+    local = at.astimezone(tz)
+    text = f"{_WEEKDAYS[local.weekday()]} {day_text(local.date())}, {local:%H:%M}"
+    return f"{text} {offset_text(local)}" if clock_change_near(at, tz) else text
+
+
 def clock_change_near(at: datetime, tz: tzinfo) -> bool:
     """Whether the ward's clocks change within 24 h before or after this instant."""
     return len({(at + shift).astimezone(tz).utcoffset() for shift in (-_DAY, timedelta(0), _DAY)}) > 1

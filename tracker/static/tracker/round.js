@@ -62,20 +62,38 @@
   });
 
   // ---- when it was seen ----
+  const seenWords = form.querySelector("[data-seen-words]");
+  const OFFSET = / [+\u2212]\d\d:\d\d$/; // the server adds it near a clock change, when an hour may exist twice
+  const isNearChange = OFFSET.test(seenWords.textContent);
+  let seenOffset = (OFFSET.exec(seenWords.textContent) || [""])[0];
+  const zoned = new Intl.DateTimeFormat("en-GB", { timeZone: window.wardClock.zone, timeZoneName: "longOffset" });
+
+  function offsetAt(instant) {
+    const name = zoned.formatToParts(instant).find((part) => part.type === "timeZoneName").value;
+    return ` ${name.replace("GMT", "").replace("-", "\u2212") || "+00:00"}`;
+  }
+
   const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: window.wardClock.zone });
 
   function seen(minutesAgo) {
     const field = form.querySelector("[data-seen]");
-    field.value = local.format(window.wardClock.now() - minutesAgo * 60000).replace(" ", "T");
+    const instant = window.wardClock.now() - minutesAgo * 60000;
+    field.value = local.format(instant).replace(" ", "T");
     field.closest("details").open = false;
+    if (isNearChange) seenOffset = offsetAt(instant);
     changed(field);
   }
+
+  // Another time was typed: which of two equal hours it means is asked when it matters, not guessed here.
+  form.querySelector("[data-seen]").addEventListener("input", () => { seenOffset = ""; });
 
   function nameSeen() {
     const [date, hour] = form.querySelector("[data-seen]").value.split("T");
     if (!hour) return;
     const today = local.format(window.wardClock.now()).startsWith(date);
-    form.querySelector("[data-seen-words]").textContent = today ? hour : `${date.slice(8)}.${date.slice(5, 7)}. ${hour}`;
+    const chosen = form.querySelector("[name=observed_at_offset]:checked");
+    const offset = chosen ? ` ${chosen.value.replace("-", "\u2212")}` : seenOffset;
+    seenWords.textContent = (today ? hour : `${date.slice(8)}.${date.slice(5, 7)}. ${hour}`) + offset;
   }
 
   // ---- one value: right as it is, measured again, or not done ----
