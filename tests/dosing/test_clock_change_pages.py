@@ -1,0 +1,69 @@
+"""Near a clock change every time of the round, of the giving and on paper carries its offset; paper has its day."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from dosing.models import Slot
+from tests.dosing.pages import browser, checked, give, prepared, text_of
+from tests.people import admit, full_round, running_cycle
+from tracker.look.times import printed_text
+
+SECOND_0230 = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in Berlin, for the second time that night
+A_TIME = re.compile(r"(?<![+\u2212\d])(?<!Tue )(?:[01]\d|2[0-3]):[0-5]\d\b(?! [+\u2212]\d\d:\d\d)")
+
+
+@pytest.fixture
+def slot(cast):
+    with time_machine.travel(SECOND_0230, tick=False) as time:
+        patient = admit(cast)
+        full_round(cast, patient, at=SECOND_0230 - timedelta(minutes=70))
+        cycle = running_cycle(cast, patient)
+        slot = Slot.objects.select_related("cycle__patient").get(cycle=cycle, number=1)
+        slot.time = time
+        prepared(slot)
+        yield slot
+
+
+def without_offset(response):
+    """Where a time of these days has no offset; two days later none is needed. The bar's clock can only mean now."""
+    bar = re.compile(r'<p class="now">.*?</p>', re.S)
+    page = response.content.decode()
+    response.content = bar.sub("", page).encode()
+    words = text_of(response)
+    return [words[max(found.start() - 40, 0) : found.end() + 10] for found in A_TIME.finditer(words)]
+
+
+def test_t34_the_round_and_the_giving(cast, slot):
+    nina = browser(cast.nina)
+    round_page = nina.get(f"/patients/{slot.cycle.patient_id}/round/")
+    assert "118 at 02:20 +02:00" in text_of(round_page)
+    assert "first 02:30 (+02:00)" in text_of(round_page) and "second 02:30 (+01:00)" in text_of(round_page)
+    assert all("02:30 (+0" in each for each in without_offset(round_page))  # the two answers, with theirs in brackets
+    address = f"/doses/{slot.pk}/give/"
+    assert without_offset(nina.get(address)) == []
+    signing = nina.post(address, checked(slot, cast.noah, step="check"))
+    assert "02:30 +01:00" in text_of(signing)
+    assert without_offset(signing) == []
+    assert without_offset(nina.get(f"/doses/{slot.pk}/bag/")) == []
+    bedside = give(nina, slot.pk, cast.noah)
+    assert "Dose 1 started at 02:30 +01:00, on time." in text_of(bedside)
+    assert without_offset(nina.get(f"/doses/{slot.pk}/infusion-end/")) == []
+    assert "Dose 2, ordered for 10:30 +01:00" in text_of(nina.get(f"/cycles/{slot.cycle_id}/past-dose/"))
+
+
+def test_t34_a_label_is_read_on_another_day(cast, slot):
+    words = text_of(browser(cast.nina).get(f"/doses/{slot.pk}/label/"))
+    assert "planned Sun 25 Oct 2026, 02:30 +01:00" in words
+    assert "Prepared Sun 25 Oct 2026, 02:30 +01:00" in words
+    assert "Must have run in by Tue 27 Oct 2026, 02:30" in words
+
+
+def test_far_from_a_clock_change_paper_has_its_day_without_an_offset():
+    at = datetime(2026, 11, 24, 16, 49, tzinfo=UTC)
+    assert printed_text(at, ZoneInfo("Europe/Berlin")) == "Tue 24 Nov 2026, 17:49"
