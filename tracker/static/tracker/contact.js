@@ -4,12 +4,13 @@
 
 (() => {
   const ASK_MS = 4000;
+  const PATIENCE_MS = 15000; // a busy server is no lost one; a cut network says so by itself, at once
   const root = document.documentElement;
   const lost = () => document.dispatchEvent(new CustomEvent("ward:lost"));
 
   async function ask() {
     try {
-      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(ASK_MS) });
+      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       const now = Date.parse(answer.headers.get("Date"));
       if (answer.ok && now) document.dispatchEvent(new CustomEvent("ward:heard", { detail: { now } }));
       else lost();
