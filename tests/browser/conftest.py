@@ -16,6 +16,8 @@ from tests.live import LiveWard, live_ward
 # An answer may take long on a busy machine; a test waits for what it expects, never for a time.
 expect.set_options(timeout=30_000)
 
+expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 SEED = """
