@@ -84,7 +84,7 @@ def _creatinine_trigger(history: History, alone: Test, aggravated: Test, signs: 
         # A round that adds only harmless values to an older high creatinine does not meet the trigger anew.
         if (enough or len(met) > 1) and any(point.place == place for point in met.values()):
             words = alone.words if enough else f"{aggravated.words} with an aggravating finding"
-            return Trigger(place, at, {code: point.value for code, point in met.items()}, words)
+            return Trigger(at, {code: point.value for code, point in met.items()}, words)
     return None
 
 
@@ -156,7 +156,7 @@ def _oliguria_trigger(picture: Picture, little: Test, words: str) -> Trigger | N
             continue
         urine = picture.urine(TWO_SHIFTS, at)
         if urine is not None and little.holds(urine.volume):
-            return Trigger(place, at, {"urine_output": urine.volume, "creatinine": creatinine.value}, words)
+            return Trigger(at, {"urine_output": urine.volume, "creatinine": creatinine.value}, words)
     return None
 
 

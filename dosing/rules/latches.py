@@ -22,7 +22,6 @@ from dosing.rules.wording import shown
 class Trigger:
     """The latest round that met a rule's trigger, and the values by which it did."""
 
-    place: int
     at: datetime
     because: Mapping[str, Measured]
     limit: str
@@ -43,7 +42,7 @@ def latest_trigger(history: History, whens: Sequence[When]) -> Trigger | None:
     there = [(point, when) for point, when in met if point.place == newest]
     words = dict.fromkeys(when.test.words for _, when in there if when.test.words)
     because = {when.code: point.value for point, when in there}
-    return Trigger(newest, there[0][0].at, because, ", ".join(words))
+    return Trigger(there[0][0].at, because, ", ".join(words))
 
 
 def permanent(effect: Verdict, *whens: When) -> Judge:
