@@ -267,3 +267,11 @@ def test_a_tablet_is_told_who_came_with_a_pin(cast, tablet):
     elsewhere.force_login(cast.nina)
     told = elsewhere.get("/offline/pages/").json()
     assert (told["tablet"], told["pin"]) == (False, False)
+
+
+def test_what_a_tablet_asks_for_its_copies_uses_up_no_message(cast):
+    office = office_of(cast)
+    office.post("/devices/", {"name": "Tablet 9", "ward": cast.ward.pk, "lock_after_min": ""})
+    refused = office.get("/offline/pages/", headers={"X-Offline-Copy": "1"})
+    assert refused.status_code == 403 and b"is now the tablet" not in refused.content
+    assert b"is now the tablet Tablet 9" in office.get("/devices/").content

@@ -47,10 +47,12 @@ async function keepFiles(html) {
 
 const HEADERS = ["Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"];
 
+// Marked as a copy: it must not use up a message that is meant for the page the person looks at, also when it is refused.
+const COPY = { headers: { "X-Offline-Copy": "1" }, redirect: "error" };
+
 // The page as it is now; null when it is not this person's.
 async function fetchPage(address, user) {
-  // Marked as a copy: it must not use up a message that is meant for the page the person looks at.
-  const answer = await fetch(address, { headers: { "X-Offline-Copy": "1" }, redirect: "error" });
+  const answer = await fetch(address, COPY);
   const html = await answer.text();
   if (!answer.ok || !html.includes(`data-user="${user}"`)) return null;
   const headers = Object.fromEntries(HEADERS.filter((name) => answer.headers.has(name)).map((name) => [name, answer.headers.get(name)]));
@@ -106,7 +108,7 @@ async function keepPages(user, here) {
 }
 
 async function keepAll(user) {
-  const answer = await fetch("/offline/pages/", { redirect: "error" });
+  const answer = await fetch("/offline/pages/", COPY);
   if (answer.status === 403) return false; // this person records no rounds: nothing is kept
   if (!answer.ok) throw new Error("the server did not say which pages"); // what is kept stays
   const list = await answer.json();
