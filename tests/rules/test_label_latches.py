@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.journey import Journey
+from dosing.rules.criteria import When, below
+from dosing.rules.latches import permanent
+from dosing.rules.picture import picture_at
+from dosing.rules.verdict import Verdict
+from tests.rules.journey import Journey, hour
 
 HELD, FREE = True, False
 
@@ -245,3 +249,9 @@ def test_a_late_low_value_before_the_release_changes_nothing_and_after_it_holds_
     journey.chart("4:30", known=6, systolic_bp=89)
     assert journey.effect("L-CV-SBP", "5:59") is None
     assert journey.effect("L-CV-SBP", 6) == "hold"
+
+
+def test_a_permanent_rule_on_a_number_names_the_limit() -> None:
+    judge = permanent(Verdict.DISCONTINUE, When("spo2", below(90)))
+    hit = judge(picture_at(Journey().chart(0, spo2=80).facts, hour(0)))
+    assert (hit.effect, hit.limit, hit.latched) == ("discontinue", "below 90", True)
