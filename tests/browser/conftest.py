@@ -70,7 +70,7 @@ def sign_in(browser: Browser, ward: LiveWard) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, base_url=ward.url, has_touch=touch, accept_downloads=True
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.faults = []
