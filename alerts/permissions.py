@@ -9,6 +9,8 @@ from tracker.roles import SITE_WIDE, Perm, may
 
 from .models import Alert
 
+RELATED = ("patient", "ward", "acknowledged_by", "muted_by")
+
 
 def alert_for(user: User, alert_id: int, *, lock: bool = False) -> Alert:
     """One alert of a patient on this person's wards, with the patient; `lock` keeps its row.
@@ -18,9 +20,8 @@ def alert_for(user: User, alert_id: int, *, lock: bool = False) -> Alert:
     Raises: NotFound no_such_alert.
     """
     refusal = NotFound("no_such_alert", "There is no such alert on your wards.")
-    alerts = Alert.objects.select_related("patient", "ward", "acknowledged_by", "muted_by")
-    if lock:
-        alerts = alerts.select_for_update(of=("self",))
+    # Who waited for the lock sees the row as it is then, but rows joined to it as they were before: so none is joined.
+    alerts = Alert.objects.select_for_update() if lock else Alert.objects.select_related(*RELATED)
     alert = alerts.filter(pk=alert_id).first()
     if alert is None:
         raise refusal
