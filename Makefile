@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-browser test-processes test-services lint bench mutants fix screenshots docs
+.PHONY: help run test monkey test-browser test-processes test-services lint bench mutants fix screenshots docs
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,6 +30,9 @@ test: $(VENV)/dev.stamp lint ## Lint and all tests that need neither a browser n
 
 test-processes: $(VENV)/dev.stamp ## Real web, worker and beat processes on the embedded database and broker
 	$(PY) -m pytest -q -m processes
+
+monkey: $(VENV)/dev.stamp ## Kill web, worker and beat at random while the ward moves; prove the alerts (SECONDS=60 SEED=7)
+	$(PY) -m tests.processes.monkey --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 test-browser: $(VENV)/dev.stamp ## The main job in a real Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PY) -m pytest -q -m browser

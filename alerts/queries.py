@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from dosing.gather import facts_of
+from dosing.gather import facts_of, not_before_the_record
 from dosing.models import Cycle, Slot
 from dosing.permissions import cycles_with_facts
 from dosing.rules.facts import Facts
@@ -26,7 +26,7 @@ from .pauses import Pause
 from .policy import SHIPPED_POLICY, AlertPolicy, Timeline
 from .policy_queries import timeline
 from .states import NOTED, UNANSWERED, AlertState
-from .watching import JUST_AFTER, lapsed_by, next_look, not_before_the_record, observations_due_at
+from .watching import JUST_AFTER, lapsed_by, next_look, observations_due_at
 
 
 @dataclass(frozen=True)

@@ -40,14 +40,6 @@ class NextDose:
     possible: bool
 
 
-def not_before_the_record(facts: Facts, at: datetime) -> datetime:
-    """That instant, or when the newest entry was made if that is later: a clock that was set back hides no entry."""
-    entered = [
-        instant for each in facts.rounds for instant in (each.known_at, each.retracted_at) if instant is not None
-    ]
-    return max([at, *entered, *(event.at for event in facts.events)])
-
-
 def next_dose(facts: Facts, at: datetime) -> NextDose | None:
     """The next dose as it stands at that instant, None when no dose is left."""
     plan, events = facts.plan, by_then(facts.events, at)

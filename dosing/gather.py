@@ -69,6 +69,14 @@ def facts_for(cycle: Cycle) -> Facts:
     return facts_of([cycle])[cycle.pk]
 
 
+def not_before_the_record(facts: Facts, at: datetime) -> datetime:
+    """That instant, or when the newest entry was made if that is later: a clock that was set back hides no entry."""
+    entered = [
+        instant for each in facts.rounds for instant in (each.known_at, each.retracted_at) if instant is not None
+    ]
+    return max([at, *entered, *(event.at for event in facts.events)])
+
+
 def events_for(cycle: Cycle) -> tuple[DoseEvent, ...]:
     """The rows of what happened in the cycle, first to last; read together with its facts."""
     return gathered_of([cycle])[cycle.pk].events

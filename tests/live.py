@@ -28,7 +28,9 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_until(ask: Callable[[], Answer], *, seconds: float = 20, what: str = "the condition") -> Answer:
+def wait_until(
+    ask: Callable[[], Answer], *, seconds: float = 20, what: str = "the condition", every_s: float = 0.02
+) -> Answer:
     """The first true answer. Raises: AssertionError after the time is up."""
     deadline = time.monotonic() + seconds
     while True:
@@ -36,7 +38,7 @@ def wait_until(ask: Callable[[], Answer], *, seconds: float = 20, what: str = "t
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 class LiveWard:
@@ -75,7 +77,7 @@ class LiveWard:
         if cast:
             self.run_python("from tests.people import make_cast; make_cast()")
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, wait: bool = True) -> None:
         """Start these of web, worker and beat, and wait until the web answers."""
         for name in names:
             with (self.folder / f"{name}.log").open("a") as log:
@@ -87,7 +89,7 @@ class LiveWard:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
-        if "web" in names:
+        if "web" in names and wait:
             wait_until(self.answers, seconds=120, what=f"the web at {self.url}: {self.log('web')}")
 
     def commands(self) -> dict[str, list[str]]:
@@ -114,7 +116,7 @@ class LiveWard:
         """End one process as a power cut would."""
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
     def stop(self) -> None:
         """End everything that was started here."""
@@ -125,7 +127,7 @@ class LiveWard:
                 process.wait(timeout=8)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=5)
+                process.wait(timeout=60)
         self.processes.clear()
 
     def log(self, name: str) -> str:

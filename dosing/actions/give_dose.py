@@ -16,7 +16,7 @@ from tracker.signatures import Signature
 from tracker.times import not_after, read_instant
 
 from ..bedside_checks import BedsideChecks
-from ..gather import assess_slot, events_for
+from ..gather import assess_slot, events_for, facts_for, not_before_the_record
 from ..models import DoseEvent, Slot
 from ..overrides import SignedOverride, newest_override
 from ..permissions import Reached, slot_for
@@ -95,7 +95,8 @@ def _judge(by: Actor, reached: Reached, override: SignedOverride | None, start: 
 
     Raises: Conflict with the verdict, findings and refusals.
     """
-    judged = [assess_slot(reached.cycle, slot=reached.slot.number, at=at) for at in sorted({start, clock.now()})]
+    now = not_before_the_record(facts_for(reached.cycle), clock.now())
+    judged = [assess_slot(reached.cycle, slot=reached.slot.number, at=at) for at in sorted({start, now})]
     for assessment in judged:
         covered = override is not None and override.covers(assessment)
         if not may_give(assessment, overridden=covered):

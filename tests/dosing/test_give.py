@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dosing.actions.give_dose import give_dose
 from dosing.actions.override_hold import override_hold
 from dosing.models import DoseEvent, Slot
-from tests.people import admit, as_, full_round, running_cycle, signed
+from tests.people import admit, as_, full_round, round_, running_cycle, signed
+from tracker import clock
 from tracker.errors import Conflict, NotAllowed, NotFound
 from tracker.models import AuditEntry
 
@@ -79,3 +82,14 @@ def test_a_nurse_of_another_ward_sees_nothing(cast, patient, slot):
     full_round(cast, patient)
     with pytest.raises(NotFound):
         give(cast, slot, by=cast.zoe)
+
+
+def test_a_clock_that_was_set_back_hides_no_hold(cast, patient, slot, monkeypatch):
+    """A round that now seems to lie in the future is still known."""
+    full_round(cast, patient)
+    round_(cast, patient, systolic_bp="84")
+    newest = patient.rounds.order_by("-id").first()
+    monkeypatch.setattr(clock, "now", lambda: newest.recorded_at - timedelta(microseconds=1))
+    with pytest.raises(Conflict) as refusal:
+        give(cast, slot)
+    assert refusal.value.code == "hold"

@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
-from tests.live import LiveWard, wait_until
+from tests.live import ROOT, LiveWard
 
 DATABASE = os.environ.get("DATABASE_URL", "")
 BROKER = os.environ.get("CELERY_BROKER_URL", "")
@@ -24,7 +26,7 @@ SOONEST_SWEEP_S = 25  # the beat asks every 15 s
 
 CAST = """
 import json, time
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertEvent, CycleWatch
 from alerts.queries import is_review_due
 from dosing.actions.give_dose import give_dose
 from dosing.models import Cycle, DoseEvent, Slot
@@ -32,11 +34,13 @@ from tests.conftest import Cast
 from tests.people import admit, as_, full_round, round_, running_cycle, signed
 from tracker import poke
 from tracker.errors import Conflict
-from tracker.models import AuditEntry, ChartState, User, Ward
+from tracker.models import AuditEntry, Bed, ChartState, User, Ward
 wards = {ward.code: ward for ward in Ward.objects.all()}
 people = {user.username: user for user in User.objects.all()}
 cast = Cast(**people, ward=wards["4W"], other_ward=wards["5N"], beds=list(wards["4W"].beds.order_by("label")))
 def patient_in(bed):
+    while len(cast.beds) <= bed:
+        cast.beds.append(Bed.objects.create(ward=cast.ward, label=f"{len(cast.beds) + 1:03d}"))
     patient = admit(cast, mrn=f"bed-{bed}", bed=bed, family=f"Family{bed}")
     full_round(cast, patient)
     running_cycle(cast, patient)
@@ -51,10 +55,60 @@ class WatchedWard(LiveWard):
         super().__init__(folder, **environment)
         # The servers themselves, also when a test leads the product's own processes through a door that it can shut.
         self.database = self.environment.get("DATABASE_URL", "")
+        self.broker = self.environment.get("CELERY_BROKER_URL", "")
+        self.held = 0  # beds in which a test made a hold
+        self._people: subprocess.Popen | None = None
 
     def tell(self, code: str) -> object:
-        """Let people do something; what the last line prints, read as JSON."""
-        return json.loads(self.run_python(CAST + code).splitlines()[-1])
+        """Let people do something, in a process of their own; what the last line prints, read as JSON."""
+        return json.loads(self.tell_nobody(CAST + code).splitlines()[-1])
+
+    def tell_nobody(self, code: str) -> str:
+        """The same before there are people; what it prints.
+
+        The process lives on until the next telling: it has the environment that the ward had at the first one.
+        """
+        if self._people is None:
+            with (self.folder / "people.log").open("a") as log:
+                self._people = subprocess.Popen(
+                    [sys.executable, "-m", "tests.processes.teller"],
+                    cwd=ROOT, env=self.environment, text=True,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                )  # fmt: skip
+        self._people.stdin.write(json.dumps(code) + "\n")
+        self._people.stdin.flush()
+        answer = self._people.stdout.readline()
+        assert answer, self.log("people")
+        told = json.loads(answer)
+        assert "failed" not in told, told["failed"]
+        return told["said"]
+
+    def run_python(self, code: str) -> str:
+        """The same by its other name: the commands are asked for by it."""
+        return self.tell_nobody(code)
+
+    def stop(self) -> None:
+        """End everything that was started here, the people's process too."""
+        super().stop()
+        if self._people is not None:
+            with self._people as people:
+                people.kill()  # it has answered everything, and an interpreter under load takes long to end
+            self._people = None
+
+    def end(self, name: str) -> None:
+        """Let one process end by itself, as at a shutdown."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(timeout=60)
+
+    def alive(self) -> list[str]:
+        """The names of the processes that run."""
+        return [name for name, process in self.processes.items() if process.poll() is None]
+
+    def sweep_faster(self) -> None:
+        """The beat asks for everything five times as often: a test waits for a sweep, not for its period."""
+        beat = self.commands()["beat"]
+        beat[beat.index("-A") + 1] = "tests.processes.quick_beat"
 
     def holds(self) -> list[str]:
         """The causes of the holds that stand, asked of the database alone."""
@@ -99,14 +153,16 @@ class WatchedWard(LiveWard):
 
     def messages(self) -> int:
         """How many messages wait in the broker."""
-        if BROKER:
-            return redis.Redis.from_url(BROKER).llen("celery")
+        if self.broker:
+            with redis.Redis.from_url(self.broker) as broker:
+                return broker.llen("celery")
         return len(list(self.queue.glob("*.msg")))
 
     def lose_messages(self) -> None:
         """As when the broker's data is wiped."""
-        if BROKER:
-            redis.Redis.from_url(BROKER).flushdb()
+        if self.broker:
+            with redis.Redis.from_url(self.broker) as broker:
+                broker.flushdb()
         for file in self.queue.glob("*.msg"):
             file.unlink(missing_ok=True)
 
@@ -134,6 +190,15 @@ def copy_of(ward: WatchedWard, folder: Path, environment: dict[str, str]) -> Wat
     return copied
 
 
+def beside(broker: str) -> dict[str, str]:
+    """The next database of the same Redis: two wards that live at the same time take no messages from each other."""
+    if not broker:
+        return {}
+    parts = urlsplit(broker)
+    number = (int(parts.path.strip("/") or 0) + 1) % 16
+    return {"CELERY_BROKER_URL": urlunsplit(parts._replace(path=f"/{number}"))}
+
+
 @contextmanager
 def new_database(*, like: str = "") -> Iterator[dict[str, str]]:
     """On the server that DATABASE_URL names; without one the database lies in the ward's own folder."""
@@ -148,8 +213,3 @@ def new_database(*, like: str = "") -> Iterator[dict[str, str]]:
             yield {"DATABASE_URL": urlunsplit(urlsplit(DATABASE)._replace(path=f"/{name}"))}
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def soon(ward: WatchedWard, *causes: str, seconds: float = 10) -> None:
-    """These holds stand, and no other, before the time is up."""
-    wait_until(lambda: sorted(ward.holds()) == sorted(causes), seconds=seconds, what=f"{causes}: {ward.log('worker')}")

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 
-from alerts import sweeps
+from alerts import proof_queries, sweeps
 from alerts.models import Alert
 from alerts.proof_queries import proofs
 from dosing.actions.end_cycle import end_cycle
@@ -110,6 +110,28 @@ def test_an_alert_that_was_removed_below_the_product_is_found(cast, patient, cyc
     assert found() == []
     remove(Alert.objects.get(cause="L-CV-SBP"))
     assert found() == [("missing", "L-CV-SBP")]
+
+
+def test_a_record_that_cannot_be_read_is_told_and_the_others_are_proven(cast, patient, cycle, at, monkeypatch):
+    other = admit(cast, mrn="2", bed=1, family="Brandt")
+    full_round(cast, other)
+    running_cycle(cast, other)
+    sweep()
+    pressure(cast, other, at, 10, "84")
+    ChartState.objects.update(reviewed_seq=F("seq"))
+    at.shift(timedelta(minutes=20))
+    read = proof_queries.gathered_of
+
+    def unreadable(cycles):
+        if cycles == [cycle]:
+            raise ValueError("no number")
+        return read(cycles)
+
+    monkeypatch.setattr(proof_queries, "gathered_of", unreadable)
+    status, said = proven()
+    assert status == 1
+    assert f"CANNOT BE READ: cycle {cycle.pk}" in said and "1 cycles cannot be read" in said
+    assert "MISSING: hold L-CV-SBP" in said
 
 
 def test_a_late_alert_is_told_and_is_no_missing_one(cast, patient, cycle, at):
