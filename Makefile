@@ -5,6 +5,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
 .DEFAULT_GOAL := help
+# Where it is set, every start of a process would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test monkey test-browser test-processes test-services lint bench mutants fix screenshots docs
 
@@ -28,8 +30,8 @@ run: $(VENV)/run.stamp ## Web, worker and beat together, with the demo ward when
 test: $(VENV)/dev.stamp lint ## Lint and all tests that need neither a browser nor servers
 	$(PY) -m pytest -q -n 2 -m "not browser and not processes"
 
-test-processes: $(VENV)/dev.stamp ## Real web, worker and beat processes on the embedded database and broker
-	$(PY) -m pytest -q -m processes
+test-processes: $(VENV)/dev.stamp ## Real web, worker and beat processes on the embedded database and broker (PROCESSES="not faults")
+	$(PY) -m pytest -q -m "processes$(if $(PROCESSES), and ($(PROCESSES)))"
 
 monkey: $(VENV)/dev.stamp ## Kill web, worker and beat at random while the ward moves; prove the alerts (SECONDS=60 SEED=7)
 	$(PY) -m tests.processes.monkey --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))

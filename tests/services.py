@@ -16,9 +16,10 @@ import psycopg
 import redis
 
 DATABASE = os.environ.get("SERVICES_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-# Which faults: CI has run all of them on the embedded database and broker by then, and runs here those that depend on
-# the servers (SERVICES_FAULTS=servers).
+# Which faults: all, or those of the servers themselves (SERVICES_FAULTS=servers), for which CI has the time.
 CHOSEN = {"all": "", "servers": " and (not faults or server_faults)"}[os.environ.get("SERVICES_FAULTS") or "all"]
+# Which files: all, or those named in SERVICES_TESTS. The rules and replay know of no database: nothing can differ here.
+FILES = os.environ.get("SERVICES_TESTS", "").split() or ["--ignore=tests/rules", "--ignore=tests/replay"]
 BROKER = os.environ.get("SERVICES_BROKER_URL", "redis://127.0.0.1:6379/9")
 
 
@@ -39,8 +40,7 @@ def main() -> int:
     try:
         redis.Redis.from_url(BROKER).flushdb()
         for arguments in (
-            # The rules and replay know of no database: nothing about them can differ here.
-            ["-n", "2", "-m", "not browser and not processes", "--ignore=tests/rules", "--ignore=tests/replay"],
+            ["-n", "2", "-m", "not browser and not processes", *FILES],
             ["-m", f"processes and services and not folder_broker{CHOSEN}", "--durations=15"],
         ):
             done = subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], env=environment)

@@ -24,9 +24,7 @@ SEED = """
 from tests.people import *
 from tests.conftest import Cast
 from tracker.models import User, Ward
-people = {u.username: u for u in User.objects.all()}
-ward = Ward.objects.get(code="4W")
-cast = Cast(**people, ward=ward, other_ward=Ward.objects.get(code="5N"), beds=list(ward.beds.all()))
+cast = cast_of_site()
 patient = admit(cast)
 full_round(cast, patient)
 running_cycle(cast, patient)

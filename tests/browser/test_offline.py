@@ -19,12 +19,13 @@ pytestmark = pytest.mark.browser
 ADMIT = """
 from tests.people import *
 from tests.conftest import Cast
-from tracker.models import User, Ward, Stay
-people = {{u.username: u for u in User.objects.all()}}
-ward = Ward.objects.get(code="4W")
-cast = Cast(**people, ward=ward, other_ward=Ward.objects.get(code="5N"), beds=list(ward.beds.all()))
+from tracker.models import Bed, Stay, User, Ward
+cast = cast_of_site()
 taken = set(Stay.objects.values_list("bed_id", flat=True))
-bed = max(n for n, bed in enumerate(cast.beds) if bed.pk not in taken)
+free = [n for n, bed in enumerate(cast.beds) if bed.pk not in taken]
+bed = max(free, default=len(cast.beds))
+if not free:
+    cast.beds.append(Bed.objects.create(ward=cast.ward, label=f"{{bed + 1:02d}}"))
 patient = admit(cast, mrn=f"9000-{{bed:03d}}", bed=bed, family="Offline{{}}".format(bed))
 full_round(cast, patient, at=clock.now() - timedelta(minutes=40))
 {more}

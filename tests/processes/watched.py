@@ -31,13 +31,11 @@ from alerts.queries import is_review_due
 from dosing.actions.give_dose import give_dose
 from dosing.models import Cycle, DoseEvent, Slot
 from tests.conftest import Cast
-from tests.people import admit, as_, full_round, round_, running_cycle, signed
+from tests.people import admit, as_, cast_of_site, full_round, round_, running_cycle, signed
 from tracker import poke
 from tracker.errors import Conflict
 from tracker.models import AuditEntry, Bed, ChartState, User, Ward
-wards = {ward.code: ward for ward in Ward.objects.all()}
-people = {user.username: user for user in User.objects.all()}
-cast = Cast(**people, ward=wards["4W"], other_ward=wards["5N"], beds=list(wards["4W"].beds.order_by("label")))
+cast = cast_of_site()
 def patient_in(bed):
     while len(cast.beds) <= bed:
         cast.beds.append(Bed.objects.create(ward=cast.ward, label=f"{len(cast.beds) + 1:03d}"))
