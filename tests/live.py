@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def wait_until(
-    ask: Callable[[], Answer], *, seconds: float = 20, what: str = "the condition", every_s: float = 0.02
+    ask: Callable[[], Answer], *, seconds: float = 60, what: str = "the condition", every_s: float = 0.02
 ) -> Answer:
     """The first true answer. Raises: AssertionError after the time is up."""
     deadline = time.monotonic() + seconds
