@@ -263,7 +263,7 @@ def test_t18_the_unsent_count_is_true_in_every_state(ward, new_patient, new_tabl
     page = nina.sign_in("nina")
     nina.ready()
     nina.unsent(0)
-    expect(page.locator("[data-live-words]")).to_have_text("Live, all sent")
+    expect(page.locator(".live-ok")).to_have_text("Live, all sent")
     before = len(rounds(ward, patient))
 
     nina.offline()
@@ -281,7 +281,7 @@ def test_t18_the_unsent_count_is_true_in_every_state(ward, new_patient, new_tabl
     assert nina.queue()[0]["state"] == "refused"
 
     nina.go("/board/")
-    expect(page.locator("[data-live-words]")).to_have_text("Live, 1 not sent")
+    expect(page.locator(".live-ok")).to_have_text("Live, 1 not sent")
     page.locator("[data-menu] summary").last.tap()
     page.get_by_role("button", name="Sign out").tap()
     page.wait_for_url("**/sign-in/")
