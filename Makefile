@@ -36,8 +36,8 @@ test-processes: $(VENV)/dev.stamp ## Real web, worker and beat processes on the 
 monkey: $(VENV)/dev.stamp ## Kill web, worker and beat at random while the ward moves; prove the alerts (SECONDS=60 SEED=7)
 	$(PY) -m tests.processes.monkey --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
-test-browser: $(VENV)/dev.stamp ## The main job in a real Chromium (CHROMIUM=/usr/bin/chromium)
-	$(PY) -m pytest -q -m browser
+test-browser: $(VENV)/dev.stamp ## Nurses, oncologist and auditor in a real Chromium (CHROMIUM=/usr/bin/chromium, BROWSER="not long")
+	$(PY) -m pytest -q -m "browser$(if $(BROWSER), and ($(BROWSER)))"
 
 test-services: $(VENV)/dev.stamp ## The same tests on PostgreSQL and Redis (SERVICES_DATABASE_URL, SERVICES_BROKER_URL)
 	$(PY) -m tests.services

@@ -107,6 +107,7 @@ FILL = """async ([patient, user]) => {
 }"""
 
 
+@pytest.mark.long
 def test_t19_two_hundred_rounds_with_five_that_are_refused(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()
@@ -202,6 +203,7 @@ def test_t16_a_clock_ten_minutes_ahead_is_said_and_corrected(ward, new_patient, 
     assert datetime.fromisoformat(told[2]) - datetime.now(UTC) > timedelta(minutes=7)
 
 
+@pytest.mark.long
 def test_the_network_is_cut_in_each_step_of_a_round_and_each_arrives_once(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()

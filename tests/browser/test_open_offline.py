@@ -99,6 +99,7 @@ def test_a_locked_tablet_opens_without_network_with_the_pin(ward, new_patient, t
     assert after["rounds"][len(before["rounds"]) :] == [["nina", {"heart_rate": "97"}]]
 
 
+@pytest.mark.long
 def test_eight_wrong_pins_destroy_the_key_and_no_round(ward, new_patient, tablet):  # noqa: F811
     patient, page = new_patient(), tablet.page
     before = told(ward, patient)
@@ -132,6 +133,7 @@ def test_eight_wrong_pins_destroy_the_key_and_no_round(ward, new_patient, tablet
     assert after["rounds"][-1] == ["nina", {"heart_rate": "96"}]
 
 
+@pytest.mark.long
 def test_what_was_taken_in_another_persons_session_is_its_authors(ward, new_patient, tablet):  # noqa: F811
     """Nina opens without network the tablet that Noah locked: his session on the server saves none of her rounds."""
     patient, page = new_patient(), tablet.page
