@@ -157,6 +157,7 @@ def test_the_wristband_of_another_patient_is_refused_and_audited(with_camera, fi
     assert (kept["outcome"], kept["code"], kept["read"]) == ("refused", "wrong_patient", klara["other_number"])
 
 
+@pytest.mark.long
 def test_the_camera_is_closed_by_hand(with_camera, film, nurse, klara):
     page = nurse(with_camera)
     film.write_bytes(NOTHING)
@@ -175,6 +176,7 @@ def test_without_a_camera_one_types_and_says_why(browser, nurse, own, klara):
     type_instead(page, own, klara)
 
 
+@pytest.mark.long
 def test_a_camera_that_is_refused_is_no_dead_end(with_camera, nurse, own, klara):
     refused = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); };"
     page = nurse(with_camera, refused)
@@ -183,6 +185,7 @@ def test_a_camera_that_is_refused_is_no_dead_end(with_camera, nurse, own, klara)
     type_instead(page, own, klara)
 
 
+@pytest.mark.long
 def test_a_browser_that_reads_codes_itself_sends_no_picture(with_camera, nurse, klara):
     own_reader = """window.BarcodeDetector = class {
       static async getSupportedFormats() { return ["qr_code", "code_128"]; }
@@ -196,6 +199,7 @@ def test_a_browser_that_reads_codes_itself_sends_no_picture(with_camera, nurse, 
     assert sent == []
 
 
+@pytest.mark.long
 def test_without_network_the_picture_is_not_read_and_one_types(with_camera, film, nurse, klara):
     page = nurse(with_camera)
     film.write_bytes(NOTHING)

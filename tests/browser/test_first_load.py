@@ -53,6 +53,7 @@ def tablet(demo: Demo) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", ["board", "round"])
 def test_a_first_load_is_small_and_the_next_pages_are_smaller(demo, tablet, first):
     page = tablet.new_page()

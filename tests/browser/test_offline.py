@@ -156,6 +156,7 @@ def test_t19_two_hundred_rounds_with_five_that_are_refused(ward, new_patient, ne
     assert "Values were wrong" in found and "heart_rate=900" in found
 
 
+@pytest.mark.long
 def test_t20_the_same_queue_sent_twice_and_backwards_ends_the_same(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()
@@ -259,6 +260,7 @@ def test_the_network_is_cut_in_each_step_of_a_round_and_each_arrives_once(ward, 
     assert sorted(sent) == ["71", "72", "73", "74", "75"]
 
 
+@pytest.mark.long
 def test_t18_the_unsent_count_is_true_in_every_state(ward, new_patient, new_tablet):
     patient = new_patient()
     nina = new_tablet()

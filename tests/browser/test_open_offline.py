@@ -60,6 +60,7 @@ def tablet(ward: LiveWard, new_tablet: Callable[..., Tablet]) -> Tablet:  # noqa
     return made
 
 
+@pytest.mark.long
 def test_a_locked_tablet_opens_without_network_with_the_pin(ward, new_patient, tablet):  # noqa: F811
     patient, page = new_patient(), tablet.page
     before = told(ward, patient)

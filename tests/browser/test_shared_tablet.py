@@ -119,6 +119,7 @@ def test_a_tablet_that_was_left_lying_opens_locked(tablet_page):
     page.wait_for_url("**/sign-in/**")
 
 
+@pytest.mark.long
 def test_a_person_sets_their_pin_themselves(tablet_page):
     page = tablet_page
     change_to(page, "nina")

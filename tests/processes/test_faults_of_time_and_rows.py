@@ -101,8 +101,11 @@ def alert(**more):
     columns = {"patient": poisoned, "cycle": cycle, "ward": cast.ward, "headline": "poison", "raised_at": clock.now()}
     return Alert.objects.create(**{**columns, "kind": "hold", "state": "raised", **more})
 def step(of, **more):
-    return AlertStep.objects.create(alert=of, raising=1, number=0, duty="nurse", due_at=long_ago, **more)
-step(alert(kind="no_such_kind", cause="poison-step"))
+    columns = {"raising": 1, "number": 0, "duty": "nurse", "due_at": long_ago}
+    return AlertStep.objects.create(alert=of, **{**columns, **more})
+stuck = alert(cause="poison-step")
+step(stuck, again_min=5)
+step(stuck, number=1, done_at=clock.now())  # the step that the first would make exists already
 alert(cause="poison-answer", state="acknowledged", acknowledged_at=long_ago, acknowledged_until=long_ago,
       acknowledged_by=cast.nina)
 told = step(alert(cause="poison-notice", state="resolved", resolved_at=clock.now()), done_at=clock.now())
