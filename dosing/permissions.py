@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from tracker.actions._chart import lock_chart
 from tracker.errors import NotFound
-from tracker.models import ChartState, Stay, User
+from tracker.models import Stay, User
 from tracker.permissions import stay_for
+from tracker.prepared import prepared
 
 from .models import Cycle, DoseEvent, Slot
 
@@ -47,18 +49,25 @@ def slot_for(user: User, slot_id: int, *, lock: bool = False) -> Reached:
 
     Raises: NotFound no_such_slot.
     """
-    slots = Slot.objects.select_related(*(f"cycle__{name}" for name in (LOCKED if lock else WITH_FACTS)))
-    if lock:
-        # The slot too: it is then read as it is after the wait for somebody who was faster.
-        slots = slots.select_for_update(of=("self", "cycle"))
-    try:
-        slot = slots.get(pk=slot_id)
-    except Slot.DoesNotExist:
-        raise NotFound("no_such_slot", "There is no such dose on your wards.") from None
+    slot = (_slot_locked if lock else _slot).one(slot_id=slot_id)
+    if slot is None:
+        raise NotFound("no_such_slot", "There is no such dose on your wards.")
     if lock:
         _lock_chart(slot.cycle)
     stay = _stay(user, slot.cycle, "no_such_slot", "There is no such dose on your wards.")
     return Reached(slot.cycle, stay, slot)
+
+
+@prepared
+def _slot(slot_id: int) -> QuerySet[Slot]:
+    return Slot.objects.select_related(*(f"cycle__{name}" for name in WITH_FACTS)).filter(pk=slot_id).order_by()
+
+
+@prepared
+def _slot_locked(slot_id: int) -> QuerySet[Slot]:
+    slots = Slot.objects.select_related(*(f"cycle__{name}" for name in LOCKED)).filter(pk=slot_id).order_by()
+    # The slot too: it is then read as it is after the wait for somebody who was faster.
+    return slots.select_for_update(of=("self", "cycle"))
 
 
 def event_for(user: User, event_id: int, *, lock: bool = False) -> tuple[DoseEvent, Reached]:
@@ -76,15 +85,25 @@ def event_for(user: User, event_id: int, *, lock: bool = False) -> tuple[DoseEve
 def _cycle(cycle_id: int, *, lock: bool) -> Cycle | None:
     """The cycle; locked together with the chart, so that no round slips in between the verdict and the dose."""
     if not lock:
-        return cycles_with_facts().filter(pk=cycle_id).first()
-    cycle = Cycle.objects.select_related(*LOCKED).select_for_update(of=("self",)).filter(pk=cycle_id).first()
+        return _cycle_read.one(cycle_id=cycle_id)
+    cycle = _cycle_locked.one(cycle_id=cycle_id)
     if cycle is not None:
         _lock_chart(cycle)
     return cycle
 
 
+@prepared
+def _cycle_read(cycle_id: int) -> QuerySet[Cycle]:
+    return cycles_with_facts().filter(pk=cycle_id)
+
+
+@prepared
+def _cycle_locked(cycle_id: int) -> QuerySet[Cycle]:
+    return Cycle.objects.select_related(*LOCKED).select_for_update(of=("self",)).filter(pk=cycle_id)
+
+
 def _lock_chart(cycle: Cycle) -> None:
-    cycle.patient.chart = ChartState.objects.select_for_update().get(patient_id=cycle.patient_id)
+    cycle.patient.chart = lock_chart(cycle.patient_id)
 
 
 def _stay(user: User, cycle: Cycle, code: str, sentence: str) -> Stay:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from .errors import NotFound
 from .models import Patient, Stay, User, Ward
+from .prepared import prepared
 from .roles import Perm, may
 
 
@@ -18,18 +19,22 @@ def ward_ids(user: User) -> frozenset[int]:
     """The wards this person belongs to; asked of the database once per request's user object."""
     known = getattr(user, "_ward_ids", None)
     if known is None:
-        known = frozenset(user.wards.values_list("id", flat=True))
+        known = frozenset(ward_id for _, ward_id in _wards_of_two(one=user.pk, other=user.pk))
         user._ward_ids = known
     return known
 
 
-def remember_wards(*users: User) -> None:
-    """Ask for the wards of several people in one query, before each is asked for alone."""
-    found: dict[int, set[int]] = {user.pk: set() for user in users}
-    for user_id, ward_id in User.wards.through.objects.filter(user__in=users).values_list("user_id", "ward_id"):
-        found[user_id].add(ward_id)
-    for user in users:
-        user._ward_ids = frozenset(found[user.pk])
+def remember_wards(one: User, other: User) -> None:
+    """Ask for the wards of two people in one query, before each is asked for alone."""
+    found = _wards_of_two(one=one.pk, other=other.pk)
+    for user in (one, other):
+        user._ward_ids = frozenset(ward_id for user_id, ward_id in found if user_id == user.pk)
+
+
+@prepared
+def _wards_of_two(one: int, other: int) -> QuerySet:
+    theirs = User.wards.through.objects.filter(Q(user_id=one) | Q(user_id=other))
+    return theirs.values_list("user_id", "ward_id")
 
 
 def wards_of(user: User) -> QuerySet[Ward]:
@@ -45,19 +50,26 @@ def stays_within_reach(user: User) -> QuerySet[Stay]:
     )
 
 
+@prepared
+def _stay(patient_id: int) -> QuerySet[Stay]:
+    latest = Stay.objects.filter(patient_id=patient_id).order_by("-admitted_at", "-id")
+    return latest.select_related("ward", "bed")[:1]
+
+
+@prepared
+def _stay_with_patient(patient_id: int) -> QuerySet[Stay]:
+    latest = Stay.objects.filter(patient_id=patient_id).order_by("-admitted_at", "-id")
+    return latest.select_related("patient__chart", "ward", "bed")[:1]
+
+
 def stay_for(user: User, patient_id: int, *, patient: Patient | None = None) -> Stay:
     """The patient's latest stay, with patient, chart, ward and bed. `patient`, when already read, is not read again.
 
     Raises: NotFound when there is no such patient within this person's wards.
     """
-    related = ("ward", "bed") if patient else ("patient__chart", "ward", "bed")
-    stay = (
-        Stay.objects.filter(patient__id=patient_id)  # the patient's own id: a number too large for it is nobody's
-        .select_related(*related)
-        .order_by("-admitted_at", "-id")
-        .first()
-    )
-    if stay is not None and patient is not None:
+    if patient is None:
+        stay = _stay_with_patient.one(patient_id=patient_id)
+    elif stay := _stay.one(patient_id=patient_id):
         stay.patient = patient
     if stay is None or stay.ward_id not in ward_ids(user):
         raise NotFound("no_such_patient", "There is no such patient on your wards.", remedy="Check the record number.")

@@ -17,6 +17,7 @@ from .audit.gate import Trail, action
 from .audit.record import Actor
 from .errors import NotAllowed
 from .models import AuditEntry, Pin, User
+from .prepared import prepared
 
 FRESH_FOR = timedelta(minutes=2)
 ATTEMPTS = 8
@@ -38,11 +39,17 @@ class Signature:
 
 
 def people_named(by: Actor, *usernames: str) -> dict[str, User]:
-    """The people with these sign-in names, each with how often their secret was lately `wrong` from this address."""
-    wrong_so_far = _wrong_lately(by).filter(object_id=OuterRef("pk")).values("action").annotate(count=Count("id"))
-    names = [_sign_in_name(each) for each in usernames]
-    people = User.objects.filter(username__in=names).annotate(wrong=Subquery(wrong_so_far.values("count")))
-    return {user.username: user for user in people.order_by()}
+    """The one or two people with these names, each with how often their secret was lately `wrong` from this address."""
+    first, second = [_sign_in_name(each) for each in usernames] * (2 if len(usernames) == 1 else 1)
+    found = _people(first=first, second=second, since=clock.now() - ATTEMPTS_WITHIN, origin=_address_of(by))
+    return {user.username: user for user in found}
+
+
+@prepared
+def _people(first: str, second: str, since: datetime, origin: str) -> QuerySet[User]:
+    wrong = _wrong_lately(since, origin).filter(object_id=OuterRef("pk")).values("action").annotate(count=Count("id"))
+    people = User.objects.filter(username__in=[first, second])
+    return people.annotate(wrong=Subquery(wrong.values("count"))).order_by()
 
 
 def check_secret(
@@ -69,7 +76,7 @@ def check_secret(
     if user is None:
         by, name = _nobody(by), _mark_of(name)
     # An unknown name waits like a known one, or the waiting would tell who works here.
-    wrong = _wrong_lately(by).filter(after__username=name).count() if user is None else user.wrong or 0
+    wrong = _wrong_for_nobody(by, name) if user is None else user.wrong or 0
     if wrong >= ATTEMPTS:
         _refuse(by=by, user=user, refusal=_too_many(name, field))
     if user is None:
@@ -153,16 +160,20 @@ def check_fresh(signature: Signature, *, field: str) -> None:
         raise NotAllowed("stale_signature", "The signature is too old.", field=field, remedy="Type the password again.")
 
 
-def _wrong_lately(by: Actor) -> QuerySet:
+def _wrong_for_nobody(by: Actor, name: str) -> int:
+    return _wrong_lately(clock.now() - ATTEMPTS_WITHIN, _address_of(by)).filter(after__username=name).count()
+
+
+def _wrong_lately(since: datetime, origin: str) -> QuerySet:
     """The wrong secrets that came from this address, whatever program sent them."""
+    wrong = AuditEntry.objects.filter(action="check_secret", outcome="refused", reason=WRONG)
+    return wrong.filter(at__gte=since, origin__startswith=origin).order_by()
+
+
+def _address_of(by: Actor) -> str:
+    """How the origin of everything begins that comes from the same place."""
     address = by.origin.split(" ", 1)[0]
-    return AuditEntry.objects.filter(
-        action="check_secret",
-        outcome="refused",
-        reason=WRONG,
-        at__gte=clock.now() - ATTEMPTS_WITHIN,
-        origin__startswith=f"{address} " if " " in by.origin else address,
-    ).order_by()
+    return f"{address} " if " " in by.origin else address
 
 
 def _too_many(name: str, field: str) -> NotAllowed:

@@ -91,7 +91,7 @@ def prescribe_cycle(
 def _lock(patient: Patient) -> None:
     """The cycles before the chart, in the order in which everybody locks them: nobody waits for each other for ever."""
     list(Cycle.objects.select_for_update().filter(patient=patient).order_by("id").values_list("id"))
-    lock_chart(patient)
+    lock_chart(patient.pk)
 
 
 def _set_aside(patient: Patient, cycles: Iterable[Cycle]) -> None:

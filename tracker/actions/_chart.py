@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from .. import clock, poke
 from ..catalogue import Reading, canonical, read_value, surprising
 from ..errors import BadInput, Conflict, NotFound, Several
-from ..models import ChartState, Patient, Retraction, Round, RoundValue, Stay, User
+from ..models import ChartState, NotDone, Patient, Retraction, Round, RoundValue, Stay, User
+from ..not_done import Reason
 from ..permissions import stay_for
+from ..prepared import prepared
 
 MAX_VALUES = 100
 ROUNDS_BACK = 16
 
 
-def lock_chart(patient: Patient) -> ChartState:
+def lock_chart(patient_id: int) -> ChartState:
     """The patient's chart row, locked until the transaction ends."""
-    return ChartState.objects.select_for_update().get(patient=patient)
+    (chart,) = _chart_locked(patient_id=patient_id)
+    return chart
+
+
+@prepared
+def _chart_locked(patient_id: int) -> QuerySet[ChartState]:
+    return ChartState.objects.select_for_update().filter(patient_id=patient_id)
 
 
 def advance(chart: ChartState) -> int:
@@ -116,9 +126,17 @@ def check_within_stay(stay: Stay, observed_at: datetime) -> None:
 
 
 def insert_round(
-    *, stay: Stay, seq: int, readings: list[Reading], observed_at: datetime, by: User, corrects: Round | None, note: str
+    *,
+    stay: Stay,
+    seq: int,
+    readings: list[Reading],
+    observed_at: datetime,
+    by: User,
+    corrects: Round | None = None,
+    note: str = "",
+    not_done: Iterable[Reason] = (),
 ) -> Round:
-    """The round and its values: two inserts whatever the number of values."""
+    """The round, its values and why others are missing: three inserts at most, whatever their number."""
     round_ = Round.objects.create(
         patient=stay.patient,
         stay=stay,
@@ -133,6 +151,10 @@ def insert_round(
         RoundValue(round=round_, code=each.code, entered=each.entered, unit=each.unit, since=each.since)
         for each in readings
     )
+    if reasons := tuple(not_done):
+        NotDone.objects.bulk_create(
+            NotDone(round=round_, code=each.code, reason=each.reason, words=each.words) for each in reasons
+        )
     return round_
 
 

@@ -8,6 +8,7 @@ from .. import clock
 from ..audit.gate import Trail, action
 from ..audit.record import Actor
 from ..models import Round
+from ..not_done import Reason, as_audit
 from ..reasons import check_reason
 from ..roles import Perm
 from ..times import not_after, read_instant
@@ -27,7 +28,8 @@ def correct_round(
 ) -> Round:
     """Strike the round and record a new one that points at it; the time of observation is kept unless it was wrong.
 
-    `values` is the whole right round, not only the changed value.
+    `values` is the whole right round, not only the changed value. Reasons why something was not recorded stand on, save
+    for what the right round has a value for.
     Raises: as record_round and retract_round. Audit: the values before and after, and the reason.
     """
     old, stay = _chart.round_within_reach(by.user, round_id)
@@ -40,15 +42,27 @@ def correct_round(
     _chart.check_within_stay(stay, instant)
     readings = _chart.read_values(values, observed_at=instant)
     _chart.check_surprises(readings, patient=stay.patient, observed_at=instant, confirmed=confirmed)
-    chart = _chart.lock_chart(stay.patient)
+    chart = _chart.lock_chart(stay.patient_id)
     _chart.check_not_retracted(old)
     _chart.insert_retraction(round_=old, seq=_chart.advance(chart), reason=reason, by=by.user)
+    standing = _reasons_without(old, {each.code for each in readings})
     new = _chart.insert_round(
-        stay=stay, seq=_chart.advance(chart), readings=readings, observed_at=instant, by=by.user, corrects=old, note=""
+        stay=stay,
+        seq=_chart.advance(chart),
+        readings=readings,
+        observed_at=instant,
+        by=by.user,
+        corrects=old,
+        not_done=standing,
     )
+    after = {"round": new.pk, "observed_at": instant, "values": _chart.as_audit(readings)}
     trail.done(
         before={"observed_at": old.observed_at, "values": _chart.stored_as_audit(old)},
-        after={"round": new.pk, "observed_at": instant, "values": _chart.as_audit(readings)},
+        after={**after, "not_done": as_audit(standing)} if standing else after,
         reason=reason,
     )
     return new
+
+
+def _reasons_without(old: Round, recorded: set[str]) -> list[Reason]:
+    return [Reason(each.code, each.reason, each.words) for each in old.not_done.all() if each.code not in recorded]

@@ -78,7 +78,7 @@ def _open_stay(by: Actor, trail: Trail, patient_id: int) -> Stay:
     """The stay under the lock of the chart: a dose or a round waits, then sees where the patient lies."""
     stay = stay_for(by.user, patient_id)
     trail.about(patient=stay.patient, object_type="stay", object_id=stay.pk)
-    lock_chart(stay.patient)
+    lock_chart(stay.patient_id)
     stay.refresh_from_db(fields=["ward", "bed", "discharged_at"])
     if stay.discharged_at is not None:
         raise _not_admitted()

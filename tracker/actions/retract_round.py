@@ -19,7 +19,7 @@ def retract_round(*, by: Actor, trail: Trail, round_id: int, reason: str) -> Ret
     round_, stay = _chart.round_within_reach(by.user, round_id)
     trail.about(patient=stay.patient, object_type="round", object_id=round_.pk)
     reason = check_reason(reason, what="Striking a round")
-    chart = _chart.lock_chart(stay.patient)
+    chart = _chart.lock_chart(stay.patient_id)
     _chart.check_not_retracted(round_)
     retraction = _chart.insert_retraction(round_=round_, seq=_chart.advance(chart), reason=reason, by=by.user)
     trail.done(

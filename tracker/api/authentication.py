@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
@@ -10,7 +11,13 @@ from .. import clock
 from ..actions.sign_in import digest
 from ..errors import NotAllowed
 from ..models import Token, User
+from ..prepared import prepared
 from ..signatures import given_password
+
+
+@prepared
+def _token(digest: str) -> QuerySet[Token]:
+    return Token.objects.select_related("user").filter(digest=digest)
 
 
 class BearerToken(BaseAuthentication):
@@ -26,7 +33,7 @@ class BearerToken(BaseAuthentication):
             return None
         token = None
         if len(words) == 2:
-            token = Token.objects.select_related("user").filter(digest=digest(words[1].decode("latin-1"))).first()
+            token = _token.one(digest=digest(words[1].decode("latin-1")))
         if token is None or not token.user.is_active:
             raise exceptions.AuthenticationFailed("This token is not known here.", code="bad_token")
         if token.expires_at <= clock.now():
