@@ -6,14 +6,18 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from threading import Lock
 
+from django.db.models import QuerySet
+
 from tracker.catalogue import canonical
 from tracker.models import ChartState, RoundValue
 from tracker.models import Round as Round_
+from tracker.prepared import prepared
 
 from .rules.facts import Round, Value
 
 KEPT = 256
 COLUMNS = ("patient_id", "id", "seq", "observed_at", "recorded_at", "retraction__at")
+TYPED = ("round_id", "code", "entered", "unit", "since")
 
 
 class Memory:
@@ -64,7 +68,7 @@ def rounds_of(charts: Iterable[ChartState]) -> Mapping[int, tuple[Round, ...]]:
 
 def _read(charts: Mapping[int, ChartState]) -> dict[int, tuple[Round, ...]]:
     """Two queries: the times are read once a round, not once a value."""
-    rows = Round_.objects.filter(patient_id__in=list(charts)).order_by("patient_id", "seq").values_list(*COLUMNS)
+    rows, typed = _rows_of_one(*charts) if len(charts) == 1 else _rows_of_many(list(charts))
     read: dict[int, list[Round]] = {patient_id: [] for patient_id in charts}
     values: dict[int, dict[str, Value]] = {}
     for patient_id, round_id, seq, observed_at, known_at, retracted_at in rows:
@@ -72,8 +76,27 @@ def _read(charts: Mapping[int, ChartState]) -> dict[int, tuple[Round, ...]]:
         read[patient_id].append(
             Round(str(round_id), observed_at, known_at, values[round_id], retracted_at=retracted_at, order=seq)
         )
-    typed = RoundValue.objects.filter(round__patient_id__in=list(charts)).order_by("id")
-    for round_id, code, entered, unit, since in typed.values_list("round_id", "code", "entered", "unit", "since"):
+    for round_id, code, entered, unit, since in typed:
         if round_id in values:  # a round that came in between the two queries is not known yet
             values[round_id][code] = Value(canonical(code, entered, unit), since)
     return {patient_id: tuple(rounds) for patient_id, rounds in read.items()}
+
+
+def _rows_of_many(patient_ids: list[int]) -> tuple[QuerySet, QuerySet]:
+    rows = Round_.objects.filter(patient_id__in=patient_ids).order_by("patient_id", "seq")
+    typed = RoundValue.objects.filter(round__patient_id__in=patient_ids).order_by("id")
+    return rows.values_list(*COLUMNS), typed.values_list(*TYPED)
+
+
+def _rows_of_one(patient_id: int) -> tuple[list[tuple], list[tuple]]:
+    return _rounds_read(patient_id=patient_id), _values_read(patient_id=patient_id)
+
+
+@prepared
+def _rounds_read(patient_id: int) -> QuerySet:
+    return Round_.objects.filter(patient_id=patient_id).order_by("seq").values_list(*COLUMNS)
+
+
+@prepared
+def _values_read(patient_id: int) -> QuerySet:
+    return RoundValue.objects.filter(round__patient_id=patient_id).order_by("id").values_list(*TYPED)

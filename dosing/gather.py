@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from tracker.models import ChartState
+from tracker.prepared import prepared
 
 from .binding import amendments_of, settings_under
 from .chart_rounds import Memory, rounds_of
@@ -135,10 +138,16 @@ def _with_earlier(cycles: Sequence[Cycle]) -> list[Cycle]:
 
 def _events_of(cycles: Sequence[Cycle]) -> dict[int, list[DoseEvent]]:
     found: dict[int, list[DoseEvent]] = {}
-    rows = DoseEvent.objects.filter(cycle__in=[cycle.pk for cycle in cycles]).select_related("slot").order_by("id")
-    for event in rows:
+    rows = DoseEvent.objects.select_related("slot").order_by("id")
+    ids = [cycle.pk for cycle in cycles]
+    for event in _events_of_one(cycle_id=ids[0]) if len(ids) == 1 else rows.filter(cycle__in=ids):
         found.setdefault(event.cycle_id, []).append(event)
     return found
+
+
+@prepared
+def _events_of_one(cycle_id: int) -> QuerySet[DoseEvent]:
+    return DoseEvent.objects.select_related("slot").filter(cycle_id=cycle_id).order_by("id")
 
 
 def _facts_of_one(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from tracker.audit.record import Actor
 from tracker.errors import BadInput, Conflict, Refusal, Several
 from tracker.models import Stay
 from tracker.permissions import stays_within_reach
+from tracker.prepared import prepared
 
 from ..bedside_checks import (
     BedsideChecks,
@@ -27,7 +30,12 @@ from ..second_result import check_agrees, read_result
 
 def newest_bag(slot: Slot) -> PreparedBag | None:
     """The bag that was prepared last for this dose."""
-    return PreparedBag.objects.filter(slot=slot).order_by("-id").first()
+    return _newest_bag.one(slot_id=slot.pk)
+
+
+@prepared
+def _newest_bag(slot_id: int) -> QuerySet[PreparedBag]:
+    return PreparedBag.objects.filter(slot_id=slot_id).order_by("-id")[:1]
 
 
 def use_before(bag: PreparedBag) -> datetime:
