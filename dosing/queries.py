@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Prefetch
 
 from tracker import clock
-from tracker.models import Patient, Round, User, Ward
+from tracker.models import NotDone, Patient, Round, User, Ward
 from tracker.roles import ROLES, Perm, may
 
 from .gather import facts_for
@@ -154,17 +154,23 @@ def chart_page(patient: Patient, offset: int, size: int) -> tuple[list[Round], b
     rounds = (
         Round.objects.filter(patient=patient)
         .select_related("recorded_by", "retraction__by", "corrects", "corrected_by")
-        .prefetch_related("values")
+        .prefetch_related("values", "not_done")
         .order_by("-observed_at", "-seq")
     )
     found = list(rounds[offset : offset + size + 1])
     return found[:size], len(found) > size
 
 
+def not_done_since(patient: Patient, since: datetime) -> dict[str, NotDone]:
+    """The newest reason for each observation that a standing round left out, by its code; the round is loaded."""
+    rows = NotDone.objects.filter(round__patient=patient, round__observed_at__gte=since, round__retraction=None)
+    return {row.code: row for row in rows.select_related("round").order_by("round__observed_at", "round__seq")}
+
+
 def one_round(round_id: int) -> Round | None:
     """A round with all that the chart shows of it."""
     rounds = Round.objects.select_related("recorded_by", "retraction__by", "corrects", "corrected_by")
-    return rounds.prefetch_related("values").filter(pk=round_id).first()
+    return rounds.prefetch_related("values", "not_done").filter(pk=round_id).first()
 
 
 def witnesses_for(ward: Ward, giver: User) -> list[User]:

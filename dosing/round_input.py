@@ -9,17 +9,11 @@ from zoneinfo import ZoneInfo
 
 from tracker.catalogue import CODES, Kind, Reading, read_value
 from tracker.errors import BadInput
+from tracker.not_done import REST
 from tracker.times import YEARS, read_ward_time
 
-REASONS: dict[str, str] = {
-    "refused": "Patient refused",
-    "asleep": "Patient asleep",
-    "off_ward": "Off the ward",
-    "no_device": "Device not at hand",
-    "not_due": "Not due now",
-    "other": "Other",
-}
-NOTE_LENGTH = 300
+# As forms said it that may still wait in a tablet's queue.
+FORMERLY = {"no_device": "equipment"}
 
 
 @dataclass(frozen=True)
@@ -95,18 +89,22 @@ class Typed:
             return problem
         return None
 
-    def note(self) -> str:
-        """Why something was not recorded, as it goes into the round."""
-        parts = [
-            f"{CODES[code].label}: {REASONS[reason].lower()}"
+    def not_done(self) -> dict[str, dict[str, str]]:
+        """Why something was not recorded, as the action takes it: what was said of one, then of all that was left."""
+        found = {
+            code: _reason(self.text(f"{code}_not_done"), self.text(f"{code}_not_done_words"))
             for code in CODES
-            if not self.text(code) and (reason := self.text(f"{code}_not_done")) in REASONS
-        ]
-        said = [f"Not done: {', '.join(parts)}."] if parts else []
-        if self.text("left_reason") in REASONS:
-            words = REASONS[self.text("left_reason")]
-            said.append(f"The rest: {self.text('left_note') or words.lower()}.")
-        return " ".join(said)[:NOTE_LENGTH]
+            if not self.text(code) and self.text(f"{code}_not_done")
+        }
+        if self.text("left_reason"):
+            due = [code for code in self.text("due_codes").split(",") if code in CODES] or [REST]
+            left = [code for code in due if not self.text(code) and code not in found]
+            found |= dict.fromkeys(left, _reason(self.text("left_reason"), self.text("left_note")))
+        return found
+
+
+def _reason(code: str, words: str) -> dict[str, str]:
+    return {"reason": FORMERLY.get(code, code), "words": words}
 
 
 def local_text(instant: datetime, zone: ZoneInfo) -> str:

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from tracker.catalogue import CODES, canonical, show
 from tracker.look.times import clock_text, minutes_between, span_text
-from tracker.models import Round, RoundValue, User
+from tracker.models import NotDone, Round, RoundValue, User
+from tracker.not_done import label_of, reason_words
 from tracker.roles import Perm, may
 
 from ..models import DoseEvent
@@ -58,6 +59,7 @@ class ChartRound:
     recorded: str
     values: tuple[ChartValue, ...]
     note: str
+    not_done: str
     struck: str
     corrects: Link | None
     corrected_by: Link | None
@@ -92,6 +94,7 @@ def chart_round(each: Round, now: datetime, tz: tzinfo, *, may_change: bool = Fa
         recorded=_recorded(each, now, tz),
         values=chart_values(each.values.all(), now, tz),
         note=each.note,
+        not_done=not_done_text(each.not_done.all()),
         struck=_struck(retraction, now, tz),
         corrects=_tie(each.corrects, "Corrects the round", now, tz),
         corrected_by=_tie(newer, "Corrected: see the round", now, tz),
@@ -103,6 +106,14 @@ def chart_round(each: Round, now: datetime, tz: tzinfo, *, may_change: bool = Fa
 def chart_values(values: Iterable[RoundValue], now: datetime, tz: tzinfo) -> tuple[ChartValue, ...]:
     """In the order of the catalogue."""
     return tuple(_value(each, now, tz) for each in sorted(values, key=lambda value: _ORDER.get(value.code, 999)))
+
+
+def not_done_text(rows: Iterable[NotDone]) -> str:
+    """ "Weight: patient refused. Temperature, heart rate: patient asleep." One sentence for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for each in sorted(rows, key=lambda row: _ORDER.get(row.code, 999)):
+        by_reason.setdefault(reason_words(each.reason, each.words), []).append(label_of(each.code))
+    return " ".join(f"{', '.join(labels)}: {words}." for words, labels in by_reason.items())
 
 
 def _value(each: RoundValue, now: datetime, tz: tzinfo) -> ChartValue:

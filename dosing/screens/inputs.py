@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from tracker.catalogue import CODES, Kind, show
@@ -26,15 +27,36 @@ FEW = 2
 RecordUrl = Callable[[str], str]
 
 
-def inputs_of(assessment: Assessment, facts: Facts, tz: tzinfo, record_url: RecordUrl) -> Inputs:
-    """Every required value as it stands now, marked by the finding it triggers."""
+@dataclass(frozen=True)
+class LeftOut:
+    """When a round said why it holds no value, and in which words."""
+
+    at: datetime
+    words: str
+
+
+def inputs_of(
+    assessment: Assessment,
+    facts: Facts,
+    tz: tzinfo,
+    record_url: RecordUrl,
+    left_out: Mapping[str, LeftOut],
+) -> Inputs:
+    """Every required value as it stands now, marked by the finding it triggers; `left_out` says why one is missing."""
     found = {each.code: each for each in required_inputs(facts, slot=assessment.slot, at=assessment.at)}
     marks = marks_of(assessment)
     tags = _tags(assessment)
     buttons = _buttons([each.code for each in found.values() if each.state in UNFIT], record_url)
     columns = tuple(
         _worst_first(
-            _row(found[code], facts, assessment.at, tz, marks.get(code, ""), tags.get(code, ""), buttons.get(code))
+            _row(
+                found[code],
+                _detail(found[code], facts, assessment.at, tz, left_out.get(code)),
+                assessment.at,
+                marks.get(code, ""),
+                tags.get(code, ""),
+                buttons.get(code),
+            )
             for code in codes
         )
         for codes in (LEFT, RIGHT)
@@ -80,13 +102,13 @@ def _worst_first(rows: Iterable[InputRow]) -> tuple[InputRow, ...]:
     return tuple(sorted(rows, key=lambda row: order.get(row.state, 1)))
 
 
-def _row(each: Input, facts: Facts, now: datetime, tz: tzinfo, mark: str, tag: str, button: Link | None) -> InputRow:
+def _row(each: Input, detail: str, now: datetime, mark: str, tag: str, button: Link | None) -> InputRow:
     code = CODES[each.code]
     value = "" if each.value is None else show(each.code, each.value)
     return InputRow(
         code=each.code,
         label="Urine, last 8 h" if each.code == URINE else code.label,
-        detail=_detail(each, facts, now, tz),
+        detail=detail,
         value=value,
         unit=code.unit_label if value and code.numeric else "",
         at=each.observed_at,
@@ -98,15 +120,26 @@ def _row(each: Input, facts: Facts, now: datetime, tz: tzinfo, mark: str, tag: s
     )
 
 
-def _detail(each: Input, facts: Facts, now: datetime, tz: tzinfo) -> str:
-    if each.state in UNFIT and each.observed_at:
-        seen = f"{clock_text(each.observed_at, now, tz)}, {age_text(each.observed_at, now)} old"
-        return f"until {seen}" if each.code == URINE else seen
+def _detail(each: Input, facts: Facts, now: datetime, tz: tzinfo, left_out: LeftOut | None) -> str:
+    if each.state in UNFIT:
+        why = left_out if left_out and (each.observed_at is None or each.observed_at < left_out.at) else None
+        return "; ".join(part for part in (_when_seen(each, now, tz), _why(why, now, tz)) if part)
     if each.code == "spo2" and each.value is not None:
         return _oxygen(history_at(facts, now).newest("oxygen_flow"))
     if each.code == URINE and each.state is InputState.NOT_REQUIRED:
         return "not required yet"
     return ""
+
+
+def _when_seen(each: Input, now: datetime, tz: tzinfo) -> str:
+    if each.observed_at is None:
+        return ""
+    seen = f"{clock_text(each.observed_at, now, tz)}, {age_text(each.observed_at, now)} old"
+    return f"until {seen}" if each.code == URINE else seen
+
+
+def _why(left_out: LeftOut | None, now: datetime, tz: tzinfo) -> str:
+    return f"not done {clock_text(left_out.at, now, tz)}: {left_out.words}" if left_out else ""
 
 
 def _oxygen(flow: Point | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,12 +12,13 @@ from django.urls import reverse
 from tracker.catalogue import number_text
 from tracker.look.times import clock_text
 from tracker.models import User
+from tracker.not_done import reason_words
 from tracker.roles import Perm, may
 
 from ..bedside import Bedside
 from ..chart_rounds import rounds_of
 from ..preparation import prepare
-from ..queries import Cell, cells_of, given_count
+from ..queries import Cell, cells_of, given_count, not_done_since
 from ..rules.explain import refusal_words
 from ..rules.rule import RELATIVE
 from ..rules.verdict import Verdict
@@ -25,7 +27,7 @@ from ..wording import missing_words
 from .banner import banner_of, counted
 from .bottom import actions_of, give_of
 from .findings import finding_blocks
-from .inputs import inputs_of, newest_values
+from .inputs import LeftOut, inputs_of, newest_values
 from .patient import BARS, patient_head
 from .shapes import Inputs, Link
 
@@ -39,6 +41,12 @@ class Note:
 
     text: str
     link: Link | None = None
+
+
+def left_out(bedside: Bedside) -> dict[str, LeftOut]:
+    """Why rounds of the last day hold no value, by code."""
+    rows = not_done_since(bedside.stay.patient, bedside.now - timedelta(hours=24))
+    return {code: LeftOut(row.round.observed_at, reason_words(row.reason, row.words)) for code, row in rows.items()}
 
 
 def ready(bedside: Bedside) -> bool:
@@ -60,7 +68,7 @@ def readiness(bedside: Bedside, user: User) -> dict:
         "banner": banner_of(bedside),
         "findings": finding_blocks(assessment, bedside.facts, bedside.tz),
         "refusals": _beside_the_verdict(bedside),
-        "inputs": inputs_of(assessment, bedside.facts, bedside.tz, record_url),
+        "inputs": inputs_of(assessment, bedside.facts, bedside.tz, record_url, left_out(bedside)),
         "actions": actions_of(bedside, user.role),
         "give": give_of(bedside, user.role, bag_words(bedside)),
         "cells": strip_of(bedside),

@@ -129,6 +129,7 @@ def _field(row: Code, page: Page) -> Field:
         remedy="" if problem is None else problem.remedy,
         confirm=f"{typed} is right" if asks else "",
         not_done=page.typed.text(f"{row.code}_not_done") if page.typed else "",
+        not_done_words=page.typed.text(f"{row.code}_not_done_words") if page.typed else "",
     )
 
 

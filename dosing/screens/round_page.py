@@ -11,10 +11,11 @@ from django.urls import reverse
 from tracker.catalogue import CODES
 from tracker.errors import BadInput
 from tracker.look.times import clock_text
+from tracker.not_done import REASONS, SHORT_REASONS
 
 from ..bedside import Bedside
 from ..chart_rounds import rounds_of
-from ..round_input import REASONS, Typed, local_text, offsets_of
+from ..round_input import Typed, local_text, offsets_of
 from ..rules.history import History
 from ..rules.required import InputState, required_inputs
 from .round_fields import BASE, Page, all_groups, due_groups, history_of, named_groups
@@ -66,7 +67,8 @@ def round_form(
         all_count=len(CODES),
         entered=sum(1 for each in fields if each.due and each.entered),
         total=sum(1 for each in fields if each.due),
-        reasons=tuple(Reason(each, words) for each, words in REASONS.items()),
+        due_codes=",".join(each.code for each in fields if each.due),
+        reasons=tuple(Reason(each, words, SHORT_REASONS[each]) for each, words in REASONS.items()),
         groups=groups,
         meaning=_meaning(bedside, typed, history, only[0] if only else ""),
         left_reason=typed.text("left_reason") if typed else "",

@@ -43,6 +43,7 @@ class Field:
     remedy: str = ""
     confirm: str = ""
     not_done: str = ""
+    not_done_words: str = ""
 
     @property
     def entered(self) -> bool:
@@ -68,6 +69,7 @@ class Reason:
 
     code: str
     words: str
+    short: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class RoundForm:
     all_count: int
     entered: int
     total: int
+    due_codes: str
     reasons: tuple[Reason, ...]
     groups: tuple[Group, ...]
     meaning: Meaning | None

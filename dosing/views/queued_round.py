@@ -129,7 +129,7 @@ def _save(request: HttpRequest, patient_id: int, typed: Typed) -> None:
         observed_at=seen_at,
         values=typed.values(),
         confirmed=typed.confirmed,
-        note=typed.note(),
+        not_done=typed.not_done(),
         tablet=told,
     )
 

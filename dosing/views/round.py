@@ -82,7 +82,7 @@ def _save(request: HttpRequest, patient_id: int, typed: Typed) -> None:
         observed_at=typed.seen_at(clock.now()),
         values=typed.values(),
         confirmed=typed.confirmed,
-        note=typed.note(),
+        not_done=typed.not_done(),
         tablet=of_the_tablet(typed.post),
     )
 

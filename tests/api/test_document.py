@@ -14,6 +14,7 @@ from tests.api.caller import Caller
 from tracker.api.docs import document
 from tracker.catalogue import CODES
 from tracker.closed_world import routes
+from tracker.not_done import REASONS, REST
 
 
 def test_the_document_is_valid_and_written_without_a_warning():
@@ -59,3 +60,11 @@ def test_the_page_needs_no_other_host_and_no_script_of_its_own(cast, client):
 def test_the_session_is_enough(cast, client, path):
     client.force_login(cast.paul)
     assert client.get(f"/api/v1/{path}").status_code == 200
+
+
+def test_the_reasons_why_something_was_not_recorded_are_described():
+    schema = document()["components"]["schemas"]
+    described = schema["RoundReasons"]["properties"]
+    assert set(described) == {*CODES, REST}
+    assert described["weight"]["oneOf"][0]["enum"] == list(REASONS)
+    assert "not_done" in schema["Round"]["properties"]

@@ -157,3 +157,19 @@ def test_a_round_takes_few_queries_whatever_its_size(cast, nina, patient, key, s
             assert record(nina, patient, values, key=key and f"{key}-{number}").status == 201
         counts.append(len(found))
     assert counts[0] == counts[1] <= 15
+
+
+def test_why_something_was_not_recorded_goes_in_and_comes_out_as_a_code(cast, nina, patient):
+    said = {"weight": "refused", "spo2": {"reason": "equipment", "words": "probe broken"}, "rest": "asleep"}
+    answer = record(nina, patient, {"heart_rate": 90}, not_done=said)
+    assert answer.status == 201
+    assert answer["not_done"] == {
+        "weight": {"reason": "refused", "words": ""},
+        "spo2": {"reason": "equipment", "words": "probe broken"},
+        "rest": {"reason": "asleep", "words": ""},
+    }
+    assert nina.get(f"rounds/{answer['id']}/")["not_done"] == answer["not_done"]
+    of_problem(
+        record(nina, patient, {"heart_rate": 90}, not_done={"weight": "tired"}), 422, "bad_reason", "not_done.weight"
+    )
+    of_problem(record(nina, patient, {"heart_rate": 90}, not_done=["weight"]), 422, "wrong_type", "not_done")

@@ -25,7 +25,8 @@ answer(patient.pk)
 """
 ROUNDS = """
 from tracker.models import Round
-answer([{{"values": {{v.code: v.entered for v in r.values.all()}}, "note": r.note}}
+answer([{{"values": {{v.code: v.entered for v in r.values.all()}},
+         "not_done": {{n.code: [n.reason, n.words] for n in r.not_done.all()}}}}
         for r in Round.objects.filter(patient={patient}).order_by("seq")])
 """
 PRESSURE = (
@@ -199,8 +200,16 @@ def test_saving_early_asks_why_and_all_fields_are_one_tap_away(page, own, new_pa
     press(page, "97")
     page.locator("#temperature").tap()
     pressing(page, "Not done…")
-    page.locator("#why-one").get_by_role("button", name="Device not at hand").tap()
-    expect(page.locator("#temperature")).to_have_attribute("placeholder", "not done")
+    page.locator("#why-one").get_by_role("button", name="Equipment missing or broken").tap()
+    expect(page.locator("#temperature")).to_have_attribute("placeholder", "no device")
+    page.locator("#spo2").tap()
+    pressing(page, "Not done…")
+    one = page.locator("#why-one")
+    one.get_by_role("button", name="Other").tap()
+    expect(one.locator("[data-one-problem]")).to_be_visible()
+    one.get_by_label("In your words").fill("probe at the next bed")
+    one.get_by_role("button", name="Other").tap()
+    expect(one).to_be_hidden()
     page.get_by_role("link", name="Everything").tap()
     expect(page.locator("[data-entry=creatinine]")).to_be_attached()
     expect(page.locator("#heart_rate")).to_have_value("97")
@@ -221,7 +230,9 @@ def test_saving_early_asks_why_and_all_fields_are_one_tap_away(page, own, new_pa
     saved = rounds(own, patient)
     assert len(saved) == before + 1
     assert saved[-1]["values"] == {"heart_rate": "97"}
-    assert "Temperature: device not at hand" in saved[-1]["note"] and "patient asleep" in saved[-1]["note"]
+    why_not = saved[-1]["not_done"]
+    assert why_not["temperature"] == ["equipment", ""] and why_not["spo2"] == ["other", "probe at the next bed"]
+    assert why_not["systolic_bp"] == why_not["somnolence_grade"] == ["asleep", ""] and "heart_rate" not in why_not
     page.goto(f"/patients/{patient}/round/")
     expect(page.locator("#heart_rate")).to_have_value("")  # saved: no draft any more
 

@@ -160,3 +160,10 @@ def test_an_opening_that_cannot_be_read_is_refused_in_words(nina, broken):
     answer = tell(nina, **broken)
     assert answer.status_code == 422 and answer.json()["problems"][0]["sentence"]
     assert not AuditEntry.objects.filter(action="open_offline").exists()
+
+
+def test_a_reason_survives_the_queue_as_its_code(patient, nina):
+    said = form(heart_rate="90", weight_not_done="refused", weight_not_done_words="nauseous", due_codes="spo2,weight")
+    assert send(nina, patient, said).json() == {"saved": True}
+    kept = {row.code: (row.reason, row.words) for row in Round.objects.get().not_done.all()}
+    assert kept == {"weight": ("refused", "nauseous"), "spo2": ("asleep", "")}

@@ -86,11 +86,29 @@ def test_only_the_value_that_was_confirmed_is_confirmed():
     assert typed.confirmed == frozenset({"weight"})
 
 
-def test_the_note_says_what_was_not_done_and_why():
+def test_what_was_not_done_is_a_code_with_words():
     typed = Typed(
-        {"weight_not_done": "refused", "spo2_not_done": "nonsense", "left_reason": "other", "left_note": "rush"}, BERLIN
+        {
+            "heart_rate": "90",
+            "heart_rate_not_done": "asleep",  # it was done after all
+            "weight_not_done": "refused",
+            "temperature_not_done": "other",
+            "temperature_not_done_words": "probe at the next bed",
+            "due_codes": "weight,heart_rate,spo2,nonsense",
+            "left_reason": "no_device",  # as a form said it that waited in a tablet's queue
+        },
+        BERLIN,
     )
-    assert typed.note() == "Not done: Weight: patient refused. The rest: rush."
+    assert typed.not_done() == {
+        "weight": {"reason": "refused", "words": ""},
+        "temperature": {"reason": "other", "words": "probe at the next bed"},
+        "spo2": {"reason": "equipment", "words": ""},
+    }
+
+
+def test_a_form_that_does_not_say_what_was_due_gives_a_reason_for_the_rest():
+    typed = Typed({"heart_rate": "90", "left_reason": "other", "left_note": "rush"}, BERLIN)
+    assert typed.not_done() == {"rest": {"reason": "other", "words": "rush"}}
 
 
 def test_local_text_is_what_an_input_wants():

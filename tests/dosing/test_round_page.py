@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.dosing.pages import browser, round_page, save_round, text_of, value_of
-from tests.people import admit, full_round, round_, running_cycle
+from tests.people import admit, as_, full_round, round_, running_cycle
 from tracker import clock
+from tracker.actions.record_round import record_round
 from tracker.models import Round, RoundValue
 
 
@@ -148,9 +149,41 @@ def test_the_tablet_is_told_that_it_may_forget_the_draft(cast, patient, cycle, n
 
 
 def test_why_something_was_not_done_goes_into_the_chart(cast, patient, cycle, nina):
-    save_round(nina, patient.pk, systolic_bp="110", weight_not_done="refused", left_reason="asleep")
-    assert Round.objects.get().note == "Not done: Weight: patient refused. The rest: patient asleep."
-    assert "Not done: Weight: patient refused." in text_of(nina.get(f"/patients/{patient.pk}/chart/"))
+    due = value_of(nina.get(f"/patients/{patient.pk}/round/"), "due_codes")
+    assert {"systolic_bp", "weight", "temperature"} <= set(due.split(","))
+    left = {"left_reason": "asleep", "left_note": "since 22:00", "due_codes": "systolic_bp,weight,temperature,spo2"}
+    save_round(nina, patient.pk, systolic_bp="110", weight_not_done="refused", **left)
+    kept = {row.code: (row.reason, row.words) for row in Round.objects.get().not_done.all()}
+    assert kept == {
+        "weight": ("refused", ""),
+        "temperature": ("asleep", "since 22:00"),
+        "spo2": ("asleep", "since 22:00"),
+    }
+    said = text_of(nina.get(f"/patients/{patient.pk}/chart/"))
+    assert "Weight: patient refused." in said and "patient asleep (since 22:00)." in said
+    bedside = text_of(nina.get(f"/patients/{patient.pk}/"))
+    assert bedside.count(": patient asleep (since 22:00)") == 2 and ": patient refused" in bedside
+
+
+def test_a_reason_is_over_when_the_value_is_there(cast, patient, cycle, nina):
+    save_round(nina, patient.pk, systolic_bp="110", weight_not_done="refused")
+    assert ": patient refused" in text_of(nina.get(f"/patients/{patient.pk}/"))
+    save_round(nina, patient.pk, weight="70.5")
+    assert ": patient refused" not in text_of(nina.get(f"/patients/{patient.pk}/"))
+
+
+def test_other_needs_words_and_what_was_typed_stays(cast, patient, cycle, nina):
+    page = save_round(nina, patient.pk, systolic_bp="110", weight_not_done="other")
+    assert page.status_code == 422 and 'reason "other" needs words' in text_of(page)
+    assert value_of(page, "systolic_bp") == "110" and value_of(page, "weight_not_done") == "other"
+
+
+def test_an_older_rounds_note_is_still_read(cast, patient, cycle, nina):
+    said = "Not done: Weight: patient refused."
+    record_round(
+        by=as_(cast.nina), patient_id=patient.pk, observed_at=clock.now(), values={"systolic_bp": 110}, note=said
+    )
+    assert said in text_of(nina.get(f"/patients/{patient.pk}/chart/"))
 
 
 def test_a_time_ahead_or_before_admission_is_refused_beside_the_form(cast, patient, cycle, nina):

@@ -8,9 +8,9 @@ from django.db import DatabaseError, connection, transaction
 
 from dosing.models import DoseEvent, SiteSettings
 from tests.people import admit, full_round, running_cycle
-from tracker.models import AuditEntry, Retraction, Round, RoundValue, StayMove
+from tracker.models import AuditEntry, NotDone, Retraction, Round, RoundValue, StayMove
 
-PROTECTED = [AuditEntry, Round, RoundValue, Retraction, StayMove, DoseEvent, SiteSettings]
+PROTECTED = [AuditEntry, Round, RoundValue, NotDone, Retraction, StayMove, DoseEvent, SiteSettings]
 
 PROTECTED_TABLES = {model._meta.db_table for model in PROTECTED} | {
     "alerts_alertevent",
@@ -26,10 +26,19 @@ PROTECTED_TABLES = {model._meta.db_table for model in PROTECTED} | {
 @pytest.fixture
 def charted(cast):
     from tests.people import as_
+    from tracker import clock
+    from tracker.actions.record_round import record_round
     from tracker.actions.retract_round import retract_round
 
     patient = admit(cast)
     full_round(cast, patient)
+    record_round(
+        by=as_(cast.nina),
+        patient_id=patient.pk,
+        observed_at=clock.now(),
+        values={"heart_rate": 90},
+        not_done={"weight": "refused"},
+    )
     wrong = full_round(cast, patient)
     retract_round(by=as_(cast.nina), round_id=wrong.pk, reason="wrong patient")
     running_cycle(cast, patient)

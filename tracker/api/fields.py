@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..catalogue import CODES, Code, Kind, number_text
+from ..not_done import REASONS, REST
 from ..units import accepted
 
 
@@ -68,6 +69,32 @@ class RoundValuesInSchema(OpenApiSerializerFieldExtension):
         }
 
 
+class RoundReasons(serializers.DictField):
+    """Why observations are missing from a round, by code. The action reads them; here they are only described."""
+
+
+class RoundReasonsInSchema(OpenApiSerializerFieldExtension):
+    """Every code, and `rest`, with the reasons that there are."""
+
+    target_class = "tracker.api.fields.RoundReasons"
+
+    def get_name(self) -> str:
+        return "RoundReasons"
+
+    def map_serializer_field(self, auto_schema: object, direction: str) -> dict:
+        reason = {"type": "string", "enum": list(REASONS)}
+        words = {"type": "string", "maxLength": 300, "description": "Needed for `other`."}
+        whole = {"type": "object", "properties": {"reason": reason, "words": words}, "required": ["reason"]}
+        each = {"oneOf": [reason, whole]}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys((*CODES, REST), each),
+            "additionalProperties": False,
+            "description": "Coded reasons for what was not recorded. A code with a value takes none; "
+            "`rest` is whatever else was due.",
+        }
+
+
 def _code_schema(code: Code) -> dict:
     words = [code.display]
     if code.unit:
@@ -119,3 +146,23 @@ class ChartedValues(serializers.Field):
             }
             for value in values.all()
         }
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "reason": {"type": "string", "enum": list(REASONS)},
+                "words": {"type": "string"},
+            },
+            "required": ["reason", "words"],
+        },
+    }
+)
+class ChartedReasons(serializers.Field):
+    """Why observations are missing from a stored round."""
+
+    def to_representation(self, reasons: object) -> dict:
+        return {each.code: {"reason": each.reason, "words": each.words} for each in reasons.all()}

@@ -55,6 +55,7 @@ class Rounds(Write):
             values=body["values"],
             confirmed=confirmed,
             note=body["note"] or "",
+            not_done=body["not_done"],
         )
         return 201, round_shown(round_.pk)
 
@@ -110,8 +111,9 @@ class CorrectRound(Write):
 
 
 def rounds_shown() -> QuerySet[Round]:
-    """Rounds with all that an answer shows, in two queries whatever their number."""
-    return Round.objects.select_related("recorded_by", "corrected_by", "retraction__by").prefetch_related("values")
+    """Rounds with all that an answer shows, in three queries whatever their number."""
+    rounds = Round.objects.select_related("recorded_by", "corrected_by", "retraction__by")
+    return rounds.prefetch_related("values", "not_done")
 
 
 def round_shown(round_id: int) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ..models import Patient
-from .fields import ChartedValues, RoundValues, Word
+from .fields import ChartedReasons, ChartedValues, RoundReasons, RoundValues, Word
 
 
 class NothingSerializer(serializers.Serializer):
@@ -108,6 +108,7 @@ class RoundSerializer(serializers.Serializer):
     recorded_by = PersonSerializer()
     note = serializers.CharField()
     values = ChartedValues(help_text="By code, as they were typed.")
+    not_done = ChartedReasons(help_text="By code, why an observation is missing; `rest` is whatever else was due.")
     corrects = serializers.IntegerField(
         source="corrects_id", allow_null=True, help_text="The round that this one replaces."
     )
@@ -124,6 +125,7 @@ class NewRoundSerializer(serializers.Serializer):
         child=serializers.CharField(), required=False, help_text="Codes whose surprising value was checked."
     )
     note = serializers.CharField(required=False)
+    not_done = RoundReasons(required=False)
 
 
 class CorrectionSerializer(serializers.Serializer):

@@ -1,7 +1,7 @@
 """The rows of the chart: columns and constraints, no behaviour."""
 
 from .audit import AuditEntry
-from .chart import ChartState, Retraction, Round, RoundValue
+from .chart import ChartState, NotDone, Retraction, Round, RoundValue
 from .devices import Device, LockTime, Pin
 from .heartbeat import Heartbeat
 from .idempotency import IdempotencyKey
@@ -16,6 +16,7 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "LockTime",
+    "NotDone",
     "Patient",
     "Pin",
     "Retraction",

@@ -74,6 +74,24 @@ class RoundValue(models.Model):
         return f"{self.code} {self.entered} {self.unit}".strip()
 
 
+class NotDone(models.Model):
+    """Why one observation is missing from a round: a coded reason, and words where they say more.
+
+    `code` is the observation's, or `rest` for whatever else was due. Older rounds say it in their note only.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="not_done")
+    code = models.CharField(max_length=40)
+    reason = models.CharField(max_length=20)
+    words = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "code"], name="tracker_not_done_once_per_round")]
+
+    def __str__(self) -> str:
+        return f"{self.code} not done: {self.reason}"
+
+
 class Retraction(models.Model):
     """A round marked entered in error: from here on it never existed. The round itself stays."""
 

@@ -5,7 +5,7 @@
 (() => {
   const PREFIX = "kept/";
   const OLDEST_MS = 12 * 3600 * 1000; // one long shift
-  const never = new Set(["csrfmiddlewaretoken", "password", "speaks_of", "mode", "step", "tablet_at", "tablet_ahead"]);
+  const never = new Set(["csrfmiddlewaretoken", "password", "speaks_of", "mode", "step", "tablet_at", "tablet_ahead", "due_codes"]);
 
   function read(key) {
     try {
@@ -65,7 +65,7 @@
       const fields = [...form.elements].filter((field) => field.name === name);
       if (!fields.length) {
         carry(form, name, value);
-        if (!/_(from|unit|confirmed|not_done)$/.test(name)) elsewhere.push(`${name.replaceAll("_", " ")} ${value}`);
+        if (!/_(from|unit|confirmed|not_done|not_done_words)$/.test(name)) elsewhere.push(`${name.replaceAll("_", " ")} ${value}`);
       }
       for (const field of fields) {
         const isBox = field.type === "radio" || field.type === "checkbox";

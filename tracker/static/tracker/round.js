@@ -123,10 +123,21 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  const saysMore = (field, problem) => {
+    const missing = field.value.trim().length < 3;
+    problem.hidden = !missing;
+    if (missing) field.focus();
+    return !missing;
+  };
+
   function notDone(button) {
     const dialog = button.closest("dialog");
     const entry = entryOf(dialog.dataset.code);
+    const words = dialog.querySelector("[data-one-words]");
+    if (button.dataset.oneReason === "other" && !saysMore(words, dialog.querySelector("[data-one-problem]"))) return;
     entry.querySelector("[data-not-done]").value = button.dataset.oneReason;
+    entry.querySelector("[data-not-done-words]").value = words.value.trim();
+    words.value = "";
     dialog.close();
     showNotDone(entry);
     changed(form);
@@ -136,7 +147,8 @@
     const reason = entry.querySelector("[data-not-done]").value;
     const number = entry.querySelector("[data-number]");
     entry.classList.toggle("entry-done-not", reason !== "");
-    if (number) number.placeholder = reason ? "not done" : "enter";
+    const said = reason && form.querySelector(`[data-one-reason="${CSS.escape(reason)}"]`);
+    if (number) number.placeholder = said ? said.dataset.short : "enter";
   }
 
   form.addEventListener("input", (event) => {
@@ -144,6 +156,7 @@
     const reason = entry && entry.querySelector("[data-not-done]");
     if (reason && reason !== event.target && reason.value && event.target.value) {
       reason.value = ""; // it was done after all
+      entry.querySelector("[data-not-done-words]").value = "";
       showNotDone(entry);
     }
   });
@@ -169,10 +182,14 @@
   // ---- saving early asks why ----
   form.addEventListener("submit", (event) => {
     const dialog = document.getElementById("why-left");
-    if (!left().length || form.querySelector("[name=left_reason]:checked")) return;
+    const picked = form.querySelector("[name=left_reason]:checked");
+    if (!left().length || (picked && picked.value !== "other")) return;
+    const words = dialog.querySelector("[data-left-note]");
+    if (picked && words.value.trim().length >= 3) return;
     event.preventDefault();
     if (!dialog.open) dialog.showModal();
-    dialog.querySelector("[name=left_reason]").focus();
+    if (picked) saysMore(words, dialog.querySelector("[data-left-problem]"));
+    else dialog.querySelector("[name=left_reason]").focus();
   });
 
   function look() {

@@ -5,7 +5,7 @@
   const list = document.querySelector("[data-unsent-list]");
   const row = document.querySelector("[data-unsent-row]").content;
   const user = document.documentElement.dataset.user;
-  const OF_THE_FORM = /^(key|mode|speaks_of|observed_at.*|tablet_.*|.*_unit|.*_from|.*_confirmed|left_.*)$/;
+  const OF_THE_FORM = /^(key|mode|speaks_of|due_codes|observed_at.*|tablet_.*|.*_unit|.*_from|.*_confirmed)$/;
   const typed = (round) => Object.entries(round.fields).filter(([name, value]) => value && !OF_THE_FORM.test(name));
 
   // Of another person's rounds only that they are there: what was typed is for its author.
