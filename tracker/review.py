@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from datetime import datetime
+
+from django.db.models import F, QuerySet
 
 from . import clock, poke
 from .models import ChartState
+from .prepared import prepared_update
 
 
 def make_review_due(patient_id: int) -> None:
     """Something else than a round changed what the patient's alerts mean. In the caller's transaction."""
-    ChartState.objects.filter(patient_id=patient_id).update(seq=F("seq") + 1, changed_at=clock.now())
+    _advanced(patient_id=patient_id, now=clock.now())
     poke.nudge(poke.CHART_CHANGED, patient_id)
+
+
+@prepared_update
+def _advanced(patient_id: int, now: datetime) -> tuple[QuerySet, dict]:
+    return ChartState.objects.filter(patient_id=patient_id), {"seq": F("seq") + 1, "changed_at": now}

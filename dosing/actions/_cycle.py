@@ -6,9 +6,12 @@ import uuid
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from tracker import clock
 from tracker.errors import Conflict
 from tracker.models import Stay, User
+from tracker.prepared import prepared_update
 from tracker.review import make_review_due
 
 from ..gather import facts_for
@@ -32,12 +35,17 @@ def touch(cycle: Cycle, **changes: object) -> None:
     The patient's other cycles get it too: what a later cycle may do rests on what is known of the earlier ones.
     """
     cycle.stamp = new_stamp()
-    Cycle.objects.filter(patient_id=cycle.patient_id).update(stamp=cycle.stamp)
+    _stamped(patient_id=cycle.patient_id, stamp=cycle.stamp)
     for name, value in changes.items():
         setattr(cycle, name, value)
     if changes:
         cycle.save(update_fields=list(changes))
     make_review_due(cycle.patient_id)
+
+
+@prepared_update
+def _stamped(patient_id: int, stamp: str) -> tuple[QuerySet, dict]:
+    return Cycle.objects.filter(patient_id=patient_id), {"stamp": stamp}
 
 
 def check_admitted(stay: Stay) -> None:
@@ -65,11 +73,16 @@ def move_slot(slot: Slot, after: SlotState) -> None:
     """
     before = SlotState(slot.state)
     check_slot_move(slot.number, before, after)
-    if Slot.objects.filter(pk=slot.pk, state=before).update(state=after) != 1:
+    if _moved(slot_id=slot.pk, before=before.value, after=after.value) != 1:
         slot.refresh_from_db(fields=["state"])
         check_slot_move(slot.number, SlotState(slot.state), after)
         raise Conflict("changed_meanwhile", f"Dose {slot.number} has just been changed.", remedy="Reload the page.")
     slot.state = after
+
+
+@prepared_update
+def _moved(slot_id: int, before: str, after: str) -> tuple[QuerySet, dict]:
+    return Slot.objects.filter(pk=slot_id, state=before), {"state": after}
 
 
 def record_fact(slot: Slot, state: SlotState) -> None:

@@ -62,11 +62,12 @@ def give_dose(
     check_pair(by, giver, witness, reached.stay)
     if slot.state == SlotState.GIVEN:
         raise already_given(slot)
-    start = _read_start(started_at)
+    now = clock.now()
+    start = _read_start(started_at, now)
     kept = _checked(by, reached, checks, witness, start)
     events = events_for(cycle)
     override = newest_override(events, slot)
-    judged = _judge(by, reached, override, start)
+    judged = _judge(by, reached, override, start, now)
     assessment = judged[-1]
     overridden = any(each.findings and each.verdict.may_be_overridden for each in judged)
     kept["minutes_late"] = minutes_between(judged[0].planned_at, start)
@@ -90,13 +91,15 @@ def give_dose(
     return event
 
 
-def _judge(by: Actor, reached: Reached, override: SignedOverride | None, start: datetime) -> list[Assessment]:
+def _judge(
+    by: Actor, reached: Reached, override: SignedOverride | None, start: datetime, now: datetime
+) -> list[Assessment]:
     """What the rules say at the start that was typed and now, if the dose may be given at both.
 
     Raises: Conflict with the verdict, findings and refusals.
     """
-    now = not_before_the_record(facts_for(reached.cycle), clock.now())
-    judged = [assess_slot(reached.cycle, slot=reached.slot.number, at=at) for at in sorted({start, now})]
+    latest = not_before_the_record(facts_for(reached.cycle), now)
+    judged = [assess_slot(reached.cycle, slot=reached.slot.number, at=at) for at in sorted({start, latest})]
     for assessment in judged:
         covered = override is not None and override.covers(assessment)
         if not may_give(assessment, overridden=covered):
@@ -155,8 +158,7 @@ def _attempts(events: Iterable[DoseEvent], slot: Slot) -> int:
     return sum(1 for event in events if event.kind == Happened.GIVEN and event.slot_id == slot.pk)
 
 
-def _read_start(raw: str | datetime | None) -> datetime:
-    now = clock.now()
+def _read_start(raw: str | datetime | None, now: datetime) -> datetime:
     if raw in (None, ""):
         return now
     start = not_after(read_instant(raw, field="started_at", what="start"), now=now, field="started_at", what="start")

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 
 from tests.people import admit, full_round
 from tracker import clock
 from tracker.models import Round, Stay, User, Ward
-from tracker.prepared import prepared
+from tracker.prepared import prepared, prepared_update
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,11 @@ def _names(ward: str, role: str) -> QuerySet:
 @prepared
 def _rounds_before(at: object, patient_id: int) -> QuerySet[Round]:
     return Round.objects.filter(observed_at__lt=at, patient_id=patient_id).order_by("id")
+
+
+@prepared_update
+def _renamed(ward_id: int, before: str, after: str) -> tuple[QuerySet, dict]:
+    return Ward.objects.filter(pk=ward_id, name=before), {"name": after, "code": Concat(F("code"), Value("x"))}
 
 
 def test_models_come_with_their_relations_in_one_query(cast):
@@ -87,3 +93,14 @@ def test_what_would_need_other_sql_is_refused(given):
 def test_what_cannot_be_prepared_is_refused(rows):
     with pytest.raises(TypeError, match="prepared"):
         prepared(rows)()
+
+
+def test_an_update_changes_what_fits_and_says_how_many(cast):
+    ward = cast.ward
+    assert _renamed(ward_id=ward.pk, before="5 West", after="6 West") == 0
+    assert _renamed(ward_id=ward.pk, before="4 West", after="5 West") == 1
+    assert _renamed(ward_id=ward.pk, before="5 West", after="it's % 7") == 1
+    assert _renamed(ward_id=2**64, before="it's % 7", after="8") == 0
+    ward.refresh_from_db()
+    assert (ward.name, ward.code) == ("it's % 7", "4Wxx")
+    assert Ward.objects.exclude(pk=ward.pk).filter(name="5 North", code="5N").exists()
