@@ -20,13 +20,18 @@ UPRIGHT, ACROSS = (768, 1024), (1024, 768)
 SEED = """
 import json
 from django.contrib.auth.hashers import make_password
+from django.core import signing
 from alerts.actions.keep_rota import plan_turn
+from alerts.actions.system_alert import raise_system_alert
 from alerts.models import Alert
 from dosing.demo.site import acting
 from dosing.models import Cycle, DoseEvent
 from tracker import clock
+from tracker.actions.keep_devices import enrol_device
 from tracker.actions.keep_staff import create_ward
-from tracker.models import Patient, Round, User, Ward
+from tracker.audit.record import SYSTEM
+from tracker.devices import SALT
+from tracker.models import Patient, Pin, Round, User, Ward
 from datetime import timedelta
 
 tomas, nadia = User.objects.get(username="tomas"), User.objects.get(username="nadia")
@@ -34,6 +39,10 @@ create_ward(by=acting(tomas), code="6S", name="6 South", timezone="Europe/Berlin
 nora = User.objects.create(username="nora", full_name="Nora Quiet", role="nurse", password=nadia.password)
 nora.wards.set(Ward.objects.filter(code="6S"))
 now = clock.now()
+key, device = enrol_device(
+    by=acting(tomas), name="Tablet 7", ward_id=Ward.objects.get(code="4W").pk, lock_after_min=None)
+Pin.objects.create(user=nadia, hashed=make_password("2580"), set_at=now)
+of_system = raise_system_alert(by=SYSTEM, cause="seeded", headline="Pager: no message could be sent since 02:10.")
 plan_turn(by=acting(tomas), ward_id=Ward.objects.get(code="4W").pk, duty="charge_nurse", user_id=nadia.pk,
     stand_in_id=None, bed_id=None, begins_at=now, ends_at=now + timedelta(hours=8))
 found = {}
@@ -45,7 +54,8 @@ for patient in Patient.objects.all():
         "round_id": Round.objects.filter(patient=patient).latest("seq").pk,
         "slots": {slot.number: slot.pk for slot in cycle.slots.all()},
     }
-print(json.dumps({"patients": found, "user_id": nadia.pk}))
+print(json.dumps({"patients": found, "user_id": nadia.pk, "system_alert_id": of_system.pk,
+    "tablet": signing.dumps(key, salt=SALT)}))
 """
 OF_ALERT = "from alerts.models import Alert; a = Alert.objects.filter(patient={}).first(); print(a.pk if a else 0)"
 
@@ -59,6 +69,8 @@ class Demo:
     patients: dict
     user_id: int
     alert_id: int
+    system_alert_id: int
+    tablet: str  # the cookie of an enrolled tablet of 4 West
     people: dict[str, BrowserContext] = field(default_factory=dict)
 
     def page_of(self, username: str, size: tuple[int, int] = UPRIGHT) -> Page:
@@ -119,7 +131,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ward.start("web", "worker", "beat")
         seeded = json.loads(ward.run_python(SEED).splitlines()[-1])
         alert = int(ward.run_python(OF_ALERT.format(seeded["patients"]["Almeida"]["patient_id"])).splitlines()[-1])
-        made = Demo(ward, browser, seeded["patients"], seeded["user_id"], alert)
+        made = Demo(ward, browser, alert_id=alert, **seeded)
         yield made
         for context in made.people.values():
             context.close()

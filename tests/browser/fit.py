@@ -31,14 +31,18 @@ TOO_SMALL = """() => [...document.querySelectorAll(
   })"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+# Folds of the page itself; a menu lies over the page and would hide what is under it.
+UNFOLD = "() => { for (const fold of document.querySelectorAll('details:not([data-menu])')) fold.open = true; }"
+
 # The contrast of texts is by far the slowest rule, and equal texts on equal grounds have equal contrast: one of each
-# is asked.
-ONE_OF_EACH = """() => {
+# is asked, and of each kind of field, whose text is no node of the page. What was asked on an earlier page is known.
+ONE_OF_EACH = """(known) => {
   const kinds = new Map();
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) {
-    const own = words.currentNode.parentElement;
-    if (!words.currentNode.textContent.trim() || !own.checkVisibility({ visibilityProperty: true })) continue;
+  const owners = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  while (words.nextNode()) if (words.currentNode.textContent.trim()) owners.push(words.currentNode.parentElement);
+  for (const own of owners) {
+    if (!own.checkVisibility({ visibilityProperty: true })) continue;
     const style = getComputedStyle(own);
     const key = [style.color, style.fontSize, style.fontWeight];
     for (let each = own; each; each = each.parentElement) {
@@ -48,18 +52,26 @@ ONE_OF_EACH = """() => {
     }
     if (!kinds.has(key.join())) kinds.set(key.join(), own);
   }
-  return [...kinds.values()];
+  for (const key of known) kinds.delete(key);
+  return kinds;
 }"""
 TOLD = """.violations.flatMap((rule) => rule.nodes.map((node) =>
     `axe ${rule.id}: ${node.target.join(" ")} ${node.failureSummary.replace(/\\s+/g, " ").slice(0, 200)}`))"""
 AXE = f"""async (tags) => (await axe.run(document, {{
     runOnly: {{ type: "tag", values: tags }}, resultTypes: ["violations"],
-    rules: {{ "color-contrast": {{ enabled: false }} }} }})){TOLD}"""
-CONTRAST = f"""async () => {{
-  const texts = ({ONE_OF_EACH})();
-  if (!texts.length) return [];
-  return (await axe.run({{ include: texts }}, {{ runOnly: ["color-contrast"], resultTypes: ["violations"] }})){TOLD};
+    rules: {{ "color-contrast": {{ enabled: false }}, "target-size": {{ enabled: true }} }} }})){TOLD}"""
+CONTRAST = f"""async (known) => {{
+  const kinds = ({ONE_OF_EACH})(known);
+  if (!kinds.size) return [[], []];
+  const found = await axe.run({{ include: [...kinds.values()] }},
+    {{ runOnly: ["color-contrast"], resultTypes: ["violations"] }});
+  return [found{TOLD}, [...kinds.keys()]];
 }}"""
+
+
+def unfold(page: Page) -> None:
+    """Open every fold of the page, so that what lies in it is looked at too."""
+    page.evaluate(UNFOLD)
 
 
 def faults_for_fingers(page: Page, *sizes: tuple[int, int]) -> list[str]:
@@ -73,6 +85,9 @@ def faults_for_fingers(page: Page, *sizes: tuple[int, int]) -> list[str]:
     return faults
 
 
+_well_seen: set[str] = set()  # kinds of text, by colour, size and ground, that can be read
+
+
 def faults_for_everybody(page: Page, themes: tuple[str, ...] = THEMES) -> list[str]:
     """Axe's violations of WCAG 2.0 to 2.2, A and AA, with the contrast in every theme; the page keeps its theme."""
     if not page.evaluate("Boolean(window.axe)"):
@@ -81,5 +96,8 @@ def faults_for_everybody(page: Page, themes: tuple[str, ...] = THEMES) -> list[s
     before = page.evaluate("document.documentElement.dataset.theme || 'light'")
     for theme in (*(each for each in themes if each != before), before):
         page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-        faults += [f"{theme}: {fault}" for fault in page.evaluate(CONTRAST)]
+        found, asked = page.evaluate(CONTRAST, list(_well_seen))
+        faults += [f"{theme}: {fault}" for fault in found]
+        if not found:
+            _well_seen.update(asked)
     return faults
