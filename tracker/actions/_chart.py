@@ -16,7 +16,7 @@ from ..errors import BadInput, Conflict, NotFound, Several
 from ..models import ChartState, NotDone, Patient, Retraction, Round, RoundValue, Stay, User
 from ..not_done import Reason
 from ..permissions import stay_for
-from ..prepared import prepared
+from ..prepared import prepared, prepared_update
 
 MAX_VALUES = 100
 ROUNDS_BACK = 16
@@ -38,9 +38,15 @@ def advance(chart: ChartState) -> int:
     chart.seq += 1
     chart.stamp = uuid.uuid4().hex
     chart.changed_at = clock.now()
-    chart.save(update_fields=["seq", "stamp", "changed_at"])
+    _advanced(patient_id=chart.patient_id, seq=chart.seq, stamp=chart.stamp, now=chart.changed_at)
     poke.nudge(poke.CHART_CHANGED, chart.patient_id)
     return chart.seq
+
+
+@prepared_update
+def _advanced(patient_id: int, seq: int, stamp: str, now: datetime) -> tuple[QuerySet, dict]:
+    changes = {"seq": seq, "stamp": stamp, "changed_at": now}
+    return ChartState.objects.filter(patient_id=patient_id), changes
 
 
 def read_values(values: object, *, observed_at: datetime) -> list[Reading]:
@@ -99,12 +105,16 @@ def _values_before(patient: Patient, codes: list[str], instant: datetime) -> dic
     """The newest earlier value of each code among the last rounds: enough of them to reach the daily labs."""
     if not codes:
         return {}
-    last = Round.objects.filter(patient=patient, retraction=None, observed_at__lt=instant).order_by(
-        "-observed_at", "-seq"
-    )
-    rows = RoundValue.objects.filter(code__in=codes, round_id__in=last.values("id")[:ROUNDS_BACK])
-    rows = rows.order_by("round__observed_at", "round__seq").values_list("code", "entered", "unit")
-    return {code: canonical(code, entered, unit) for code, entered, unit in rows}
+    newest = {code: (entered, unit) for code, entered, unit in _typed_before(patient_id=patient.pk, instant=instant)}
+    return {code: canonical(code, *newest[code]) for code in codes if code in newest}
+
+
+@prepared
+def _typed_before(patient_id: int, instant: datetime) -> QuerySet:
+    last = Round.objects.filter(patient_id=patient_id, retraction=None, observed_at__lt=instant)
+    last = last.order_by("-observed_at", "-seq").values("id")[:ROUNDS_BACK]
+    typed = RoundValue.objects.filter(round_id__in=last).order_by("round__observed_at", "round__seq")
+    return typed.values_list("code", "entered", "unit")
 
 
 def check_within_stay(stay: Stay, observed_at: datetime) -> None:

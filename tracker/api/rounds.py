@@ -14,8 +14,9 @@ from ..actions.record_round import record_round
 from ..actions.retract_round import retract_round
 from ..audit.record import Actor
 from ..errors import NotFound
-from ..models import Round
+from ..models import NotDone, Round, RoundValue
 from ..permissions import stay_for
+from ..prepared import prepared
 from ..roles import Perm
 from .documentation import lists, reads, writes
 from .endpoint import Endpoint
@@ -117,8 +118,26 @@ def rounds_shown() -> QuerySet[Round]:
 
 
 def round_shown(round_id: int) -> dict:
-    """The round as the API answers it."""
-    return RoundSerializer(rounds_shown().get(pk=round_id)).data
+    """The round that was just charted, as the API answers it."""
+    (round_,) = _round(round_id=round_id)
+    # Where prefetching keeps them, too.
+    round_._prefetched_objects_cache = {"values": _values(round_id=round_id), "not_done": _not_done(round_id=round_id)}
+    return RoundSerializer(round_).data
+
+
+@prepared
+def _round(round_id: int) -> QuerySet[Round]:
+    return Round.objects.select_related("recorded_by", "corrected_by", "retraction__by").filter(pk=round_id).order_by()
+
+
+@prepared
+def _values(round_id: int) -> QuerySet[RoundValue]:
+    return RoundValue.objects.filter(round_id=round_id).order_by("id")
+
+
+@prepared
+def _not_done(round_id: int) -> QuerySet[NotDone]:
+    return NotDone.objects.filter(round_id=round_id).order_by("id")
 
 
 def round_for(request: Request, round_id: int) -> Round:
