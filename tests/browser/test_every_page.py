@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import APIResponse, BrowserContext, Page
 
 from dosing.demo.site import STAFF
 from tests.browser.demo import ACROSS, UPRIGHT, Demo
@@ -72,11 +72,11 @@ def takes_get(page: Page, pattern: str) -> bool:
     return page.request.get(real(pattern, 1), max_redirects=0).status != 405
 
 
-def is_piece(answer: object) -> bool:
-    """A part of a page, a file, or what only scripts ask for: the pages that use it show it."""
-    return answer.status == 200 and not (
-        "text/html" in answer.headers.get("content-type", "") and "<html" in answer.text()
-    )
+def is_piece(answer: APIResponse) -> bool:
+    """A file, what only scripts ask for, or a part of a page: the pages that use it show it."""
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return True
+    return answer.status == 200 and "<html" not in answer.text()
 
 
 def dead_links(page: Page, role: str) -> list[str]:
