@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from .causes import Cause
-from .states import AlertKind, AlertState
+from .severity import is_graver
+from .states import NOTED, AlertKind, AlertState
 
 # A value that hovers at a threshold makes one alert with a history: a cause that is back within two rounds of vital
 # signs continues the alert it had.
@@ -61,7 +62,7 @@ def changes_between(
             changes.raised.append(cause)
         elif row.state == AlertState.RESOLVED or _answer_is_over(row, cause):
             changes.returned.append((row, cause))
-        elif cause.kind.gravity > AlertKind(row.kind).gravity:
+        elif cause.kind.gravity > AlertKind(row.kind).gravity or is_graver(cause.finding, [row.finding]):
             changes.graver.append((row, cause))
         elif cause.kind != row.kind or cause.finding != row.finding:
             changes.evidence.append((row, cause))
@@ -81,8 +82,12 @@ def continuable(rows: Iterable[Row], at: datetime) -> list[Row]:
 
 
 def _answer_is_over(row: Row, cause: Cause) -> bool:
-    """It was answered while something explained it, and that has passed."""
-    if row.state != AlertState.ACKNOWLEDGED or cause.asks_anew_from is None or row.acknowledged_at is None:
+    """It was answered while something explained it, and that has passed; or what was noted is something else now."""
+    if row.state != AlertState.ACKNOWLEDGED:
+        return False
+    if row.kind in NOTED:
+        return cause.finding != row.finding
+    if cause.asks_anew_from is None or row.acknowledged_at is None:
         return False
     return row.acknowledged_at < cause.asks_anew_from
 

@@ -18,8 +18,10 @@ from dosing.schedule import SlotState, by_then, slot_state, slot_times
 from tracker.catalogue_words import show
 from tracker.look.times import clock_text, length_text
 
-from .causes import Cause
+from .causes import Cause, causes_at
 from .critical import SHIPPED, Limit, critical_causes
+from .pauses import Pause
+from .severity import with_severity
 from .states import AlertKind
 from .watching import lapsed_by
 
@@ -31,6 +33,16 @@ GAIN = Fraction(10, 100)
 GAIN_SOURCE = "CTCAE 5.0, weight gain grade 2: 10 to under 20% over baseline; here over the dosing weight"
 FORBIDDEN = frozenset(each.value for each in Verdict if each.rank >= Verdict.HOLD.rank)
 HOSPITAL = "What this hospital requires before each dose"
+
+
+def all_causes(
+    facts: Facts, at: datetime, tz: tzinfo, *, pause: Pause | None = None, limits: Iterable[Limit] = SHIPPED
+) -> tuple[Cause, ...]:
+    """Whatever rules, schedule and record ask a person for at that instant: what the alerts and their proof rest on."""
+    limits = tuple(limits)
+    found = causes_at(facts, at, tz, pause=pause)
+    found += further_causes(facts, at, tz, causes=found, limits=limits)
+    return with_severity(found, facts, at, limits=limits)
 
 
 def further_causes(

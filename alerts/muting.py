@@ -1,12 +1,13 @@
 """Which open alert of a patient is quiet because a graver one says the same with more weight. Pure.
 
 A muted alert is listed and can be read; it makes no sound and tells nobody. What asks for observation (values that
-are critical, vital signs that nobody took) is never muted: a held patient needs it all the more.
+are critical, vital signs that nobody took) is never muted: a held patient needs it all the more. Nor is a hold that
+rests on such a value and tells of it instead of an alert of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Protocol
 
 from .states import AlertKind, AlertState
@@ -28,14 +29,19 @@ class Row(Protocol):
     state: str
 
 
-def muted(rows: Iterable[Row]) -> dict[int, int]:
-    """For each open alert of one patient that is quiet: the gravest alert that mutes it, the oldest among equals."""
+def muted(rows: Iterable[Row], *, never: Container[int] = ()) -> dict[int, int]:
+    """For each open alert of one patient that is quiet: the gravest alert that mutes it, the oldest among equals.
+
+    `never` are those that tell of a value for which a doctor is called.
+    """
     standing = sorted(
         (row for row in rows if row.state != AlertState.RESOLVED),
         key=lambda row: (-AlertKind(row.kind).gravity, row.pk),
     )
     found: dict[int, int] = {}
     for row in standing:
+        if row.pk in never:
+            continue
         parent = next((each for each in standing if row.kind in CHILDREN.get(AlertKind(each.kind), ())), None)
         if parent is not None:
             found[row.pk] = parent.pk

@@ -1,32 +1,49 @@
-"""Compares the alerts that should have stood at each instant with those that did: missing, late, extra. Pure."""
+"""Compares the alerts that should have stood at each instant with those that did, and how each was told. Pure.
+
+Missing, late, extra: what stood against what should have. Doubled: two alerts of one cause at once. Untold: an alert
+that waited for an answer and of which nobody was told, or whose graver news joined without a word.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from .states import AlertKind
+from .severity import KNOWN_FOR, is_graver
+from .states import AlertHappened, AlertKind
 
-# The alerts that keep a dose from a patient, and those that call a doctor to one: for these the record itself says when
-# they should have stood, with the hospital's list of critical values that was in force then.
-PROVEN = frozenset(
-    {
-        AlertKind.HOLD,
-        AlertKind.STOP_CYCLE,
-        AlertKind.STOP_COURSE,
-        AlertKind.DISCONTINUE,
-        AlertKind.CRITICAL_VALUE,
-    }
-)
 
-Should = Sequence[tuple[datetime, Mapping[str, AlertKind]]]  # at each instant looked at: cause to kind
-Did = Mapping[str, Sequence[tuple[datetime, AlertKind | None]]]  # of each cause: from when as which kind, None resolved
+class Moment(NamedTuple):
+    """What should have stood at one instant, cause to kind; `may` stood or not: a pause explains it."""
+
+    at: datetime
+    standing: Mapping[str, AlertKind]
+    may: frozenset[str] = frozenset()
+
+
+class Happened(NamedTuple):
+    """One row of an alert's history. `kind` and `finding` where it carries evidence."""
+
+    alert: int
+    at: datetime
+    what: AlertHappened
+    kind: AlertKind | None = None
+    finding: object = None
+
+
+Should = Sequence[Moment]
+Story = Sequence[Happened]  # of one cause, in order
+Stories = Mapping[str, Story]
+Steps = Sequence[tuple[datetime, AlertKind | None]]  # from when as which kind, None resolved
+CARRY_A_KIND = frozenset({AlertHappened.RAISED, AlertHappened.EVIDENCE, AlertHappened.GRAVER})
+TELL = frozenset({AlertHappened.NOTIFIED, AlertHappened.ESCALATED})
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One difference. `what` is "missing", "late" or "extra"; `delay` how late it came."""
+    """One difference. `what` is "missing", "late", "extra", "doubled" or "untold"; `delay` how late it came."""
 
     what: str
     cause: str
@@ -45,24 +62,41 @@ class Demand:
     end: datetime | None
 
 
-def compared(should: Should, did: Did, *, until: datetime, within: timedelta) -> list[Discrepancy]:
+def compared(should: Should, did: Stories, *, begin: datetime, until: datetime, within: timedelta) -> list[Discrepancy]:
     """Every difference in the period, the earliest first. What stood for less than `within` need not have been seen."""
-    found = [each for demand in demands(should) for each in _unmet(demand, did, until, within)]
-    return sorted([*found, *_extra(should, did, within)], key=lambda each: (each.at, each.cause))
+    steps = {cause: steps_of_story(story) for cause, story in did.items()}
+    found = [each for demand in demands(should) for each in _unmet(demand, steps, until, within)]
+    found += _extra(should, steps, within)
+    for cause, story in did.items():
+        told = [*_doubled(cause, story), *_untold(cause, story, until, within), *_unheeded(cause, story)]
+        found += [each for each in told if begin <= each.at <= until]
+    return sorted(found, key=lambda each: (each.at, each.cause))
+
+
+def steps_of_story(story: Story) -> Steps:
+    """From when the cause's alert stood as which kind."""
+    changed = [(each.at, each.kind) for each in story if each.kind is not None or each.what in _ENDS]
+    return sorted(changed, key=lambda each: each[0])  # the clock may have been set back between them
+
+
+_ENDS = frozenset({AlertHappened.RESOLVED})
+
+
+# --- what should have stood against what did --------------------------------------------------------------------------
 
 
 def demands(should: Should) -> Iterator[Demand]:
     """One for each time a cause came up or grew graver."""
     before: Mapping[str, AlertKind] = {}
-    for number, (at, standing) in enumerate(should):
+    for number, (at, standing, _) in enumerate(should):
         for cause, kind in standing.items():
             if kind.gravity > _gravity(before.get(cause)):
-                later = (then for then, others in should[number:] if _gravity(others.get(cause)) < kind.gravity)
+                later = (each.at for each in should[number:] if _gravity(each.standing.get(cause)) < kind.gravity)
                 yield Demand(cause, kind, at, next(later, None))
         before = standing
 
 
-def _unmet(demand: Demand, did: Did, until: datetime, within: timedelta) -> Iterator[Discrepancy]:
+def _unmet(demand: Demand, did: Mapping[str, Steps], until: datetime, within: timedelta) -> Iterator[Discrepancy]:
     """Nothing when an alert stood in time and until the end."""
     steps, end = did.get(demand.cause, ()), demand.end or until
     came_at = _from_when(steps, demand, demand.start)
@@ -78,30 +112,32 @@ def _unmet(demand: Demand, did: Did, until: datetime, within: timedelta) -> Iter
             yield Discrepancy("missing", demand.cause, demand.kind, gone_at)
 
 
-def _from_when(steps: Sequence[tuple[datetime, AlertKind | None]], demand: Demand, begin: datetime) -> datetime | None:
+def _from_when(steps: Steps, demand: Demand, begin: datetime) -> datetime | None:
     """When an alert as grave as demanded stood first, at that instant or after it."""
     if _gravity(_at(steps, begin)) >= demand.kind.gravity:
         return begin
     return next((at for at, kind in steps if at > begin and _gravity(kind) >= demand.kind.gravity), None)
 
 
-def _extra(should: Should, did: Did, within: timedelta) -> Iterator[Discrepancy]:
-    """An alert stood although its cause had not for a while: once for each stretch."""
+def _extra(should: Should, did: Mapping[str, Steps], within: timedelta) -> Iterator[Discrepancy]:
+    """An alert stood although its cause had been gone for a while: once for each stretch."""
     for cause, steps in did.items():
-        stood_at: datetime | None = None
+        gone_at: datetime | None = None
         told = False
-        for at, standing in should:
-            if cause in standing:
-                stood_at, told = at, False
+        for at, standing, may in should:
+            if cause in standing or cause in may:
+                gone_at, told = None, False
+                continue
+            gone_at = gone_at or at
             kind = _at(steps, at)
             if kind is None:
                 told = False
-            elif not told and kind in PROVEN and (stood_at is None or at - stood_at > within):
+            elif not told and at - gone_at >= within:
                 told = True
                 yield Discrepancy("extra", cause, kind, at)
 
 
-def _at(steps: Sequence[tuple[datetime, AlertKind | None]], at: datetime) -> AlertKind | None:
+def _at(steps: Steps, at: datetime) -> AlertKind | None:
     newest = None
     for since, kind in steps:
         if since > at:
@@ -112,3 +148,72 @@ def _at(steps: Sequence[tuple[datetime, AlertKind | None]], at: datetime) -> Ale
 
 def _gravity(kind: AlertKind | None) -> int:
     return 0 if kind is None else kind.gravity
+
+
+# --- how each was told ------------------------------------------------------------------------------------------------
+
+
+def _doubled(cause: str, story: Story) -> Iterator[Discrepancy]:
+    """An alert was raised while one of the same cause stood."""
+    standing: set[int] = set()
+    for each in story:
+        if each.what is AlertHappened.RESOLVED:
+            standing.discard(each.alert)
+        elif each.what is AlertHappened.RAISED and each.kind is not None:
+            # An answer that explained it no longer does: the same alert asks anew while it stands.
+            if standing - {each.alert}:
+                yield Discrepancy("doubled", cause, each.kind, each.at)
+            standing.add(each.alert)
+
+
+def _untold(cause: str, story: Story, until: datetime, within: timedelta) -> Iterator[Discrepancy]:
+    """Nobody was told, or late, while the alert waited for an answer and no graver one spoke for it."""
+    for alert in {each.alert for each in story}:
+        waits_since: datetime | None = None
+        muted = answered = False
+        kind: AlertKind | None = None
+        for each in (row for row in story if row.alert == alert):
+            kind = each.kind or kind
+            if waits_since is not None and each.what in _ANSWERS_WAIT:
+                if each.at - waits_since > within and kind is not None:
+                    came = each.at - waits_since if each.what in TELL else None
+                    yield Discrepancy("late" if came else "untold", cause, kind, waits_since, came)
+                waits_since = None
+            muted, answered, asks = _after(each.what, muted, answered)
+            if asks:
+                waits_since = waits_since or each.at
+        if waits_since is not None and until - waits_since > within and kind is not None:
+            yield Discrepancy("untold", cause, kind, waits_since)
+
+
+_ANSWERS_WAIT = TELL | {AlertHappened.MUTED, AlertHappened.ACKNOWLEDGED, AlertHappened.RESOLVED}
+_ASKS = frozenset({AlertHappened.RAISED, AlertHappened.GRAVER, AlertHappened.LAPSED})
+
+
+def _after(what: AlertHappened, muted: bool, answered: bool) -> tuple[bool, bool, bool]:
+    """Whether it is muted and answered after this, and whether somebody must be told."""
+    if what is AlertHappened.MUTED:
+        return True, answered, False
+    if what is AlertHappened.UNMUTED:
+        return False, answered, not answered
+    if what in (AlertHappened.ACKNOWLEDGED, AlertHappened.RESOLVED):
+        return muted and what is AlertHappened.ACKNOWLEDGED, True, False
+    if what is AlertHappened.LAPSED:
+        return muted, False, not muted
+    if what in _ASKS:  # an answered one is told whatever muted it, and muted again by a row of its own
+        muted = muted and not answered
+        return muted, False, not muted
+    return muted, answered, False
+
+
+def _unheeded(cause: str, story: Story) -> Iterator[Discrepancy]:
+    """Evidence that was clearly graver than all within the hour joined quietly."""
+    carried = [each for each in story if each.kind is not None or each.what in _ENDS]
+    for number, each in enumerate(carried):
+        if each.what is not AlertHappened.EVIDENCE or each.kind is None:
+            continue
+        before = carried[:number]
+        ends = [*(row.at for row in carried[1:number]), each.at]
+        lately = [row.finding for row, end in zip(before, ends, strict=True) if end >= each.at - KNOWN_FOR]
+        if is_graver(each.finding, lately):
+            yield Discrepancy("untold", cause, each.kind, each.at)

@@ -14,19 +14,20 @@ from dosing.models import Cycle, DoseEvent
 from dosing.permissions import cycles_with_facts
 from tracker.models import Stay
 
-from .causes import causes_at
-from .critical import critical_causes
+from .causes import OBSERVATIONS
 from .escalation import NOBODY
-from .further_causes import said_by
-from .models import AlertEvent, AlertStep, AppNotice, Delivery
-from .outbox import DeliveryState
+from .further_causes import all_causes
+from .models import AlertEvent, AlertStep, AppNotice, Delivery, RoundPause
+from .outbox import LEASE, MOST_TRIES, TIMEOUT_S, WAIT_S, DeliveryState
+from .pauses import Pause
 from .policy import AlertPolicy, Timeline
 from .policy_queries import timeline
-from .proof import PROVEN, Did, Discrepancy, compared
-from .states import AlertHappened, AlertKind
+from .proof import CARRY_A_KIND, Discrepancy, Happened, Moment, Stories, compared
+from .states import NOTED, AlertHappened, AlertKind
 
 UTC = ZoneInfo("UTC")
-CARRY_A_KIND = (AlertHappened.RAISED, AlertHappened.EVIDENCE, AlertHappened.GRAVER)
+# All tries of a notice with their pauses, and one worker that died while it had it.
+LONGEST_WAY = timedelta(seconds=sum(WAIT_S) + MOST_TRIES * TIMEOUT_S) + LEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,46 @@ def proofs(begin: datetime, until: datetime, *, step: timedelta, within: timedel
 def _proof(
     cycle: Cycle, policies: Timeline, begin: datetime, until: datetime, step: timedelta, within: timedelta
 ) -> Proof:
-    gathered = gathered_of([cycle])[cycle.pk]
-    stays = list(Stay.objects.filter(patient_id=cycle.patient_id))
-    did, changed = _alerts_of(cycle)
+    record = _record_of(cycle)
     began = [since for since, _ in policies.begun]
-    instants = _instants(cycle, gathered, stays, [*changed, *began], begin, until, step)
-    should = [(at, _standing(cycle, gathered, stays, at, policies.at(at))) for at in instants]
-    demanded = len({(cause, kind) for _, standing in should for cause, kind in standing.items()})
-    found = compared(should, did, until=until, within=within)
+    instants = _instants(record, began, begin, until, step)
+    should = [_moment(record, at, policies.at(at)) for at in instants]
+    demanded = len({(cause, kind) for each in should for cause, kind in each.standing.items()})
+    found = compared(should, record.stories, begin=begin, until=until, within=within)
     return Proof(cycle, len(instants), demanded, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """All that is on record of one cycle. `pauses` with when each was entered, `noted` what a person took note of."""
+
+    cycle: Cycle
+    gathered: Gathered
+    stays: Sequence[Stay]
+    stories: Stories
+    pauses: Sequence[tuple[datetime, Pause, datetime | None]]
+    noted: Sequence[tuple[datetime, str, object]]
+
+
+def _record_of(cycle: Cycle) -> Record:
+    stories = _stories_of(cycle)
+    return Record(
+        cycle=cycle,
+        gathered=gathered_of([cycle])[cycle.pk],
+        stays=list(Stay.objects.filter(patient_id=cycle.patient_id)),
+        stories=stories,
+        pauses=_pauses_of(cycle.patient_id),
+        noted=list(_noted(stories)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What the record says of the notices in the period. `unwritten`: steps that told people, with no notice of it."""
+    """What the record says of the notices in the period.
+
+    `unwritten`: steps that told people, with no notice of it. `lost`: alerts, each with its raising, of which notices
+    went out to no avail: none arrived, none is on its way, and no page showed it to whoever was told.
+    """
 
     shown: int
     not_shown: int
@@ -76,6 +103,7 @@ class Told:
     waiting: int
     not_needed: int
     unwritten: int
+    lost: tuple[tuple[int, int], ...] = ()
 
 
 def told(begin: datetime, until: datetime) -> Told:
@@ -93,46 +121,69 @@ def told(begin: datetime, until: datetime) -> Told:
         waiting=by_state.get(DeliveryState.TO_DELIVER, 0),
         not_needed=by_state.get(DeliveryState.NOT_NEEDED, 0),
         unwritten=steps.filter(app_notices=None).count(),
+        lost=tuple(_lost(begin, until)),
     )
 
 
+def _lost(begin: datetime, until: datetime) -> Iterator[tuple[int, int]]:
+    """Of a notice that waits for longer than all its tries take, nobody carries it."""
+    arrived: dict[tuple[int, int], bool] = {}
+    rows = Delivery.objects.filter(made_at__gte=begin, made_at__lte=until, alert__patient__isnull=False).order_by("id")
+    for alert, raising, state, made_at in rows.values_list("alert_id", "step__raising", "state", "made_at"):
+        on_its_way = state == DeliveryState.TO_DELIVER and until - made_at <= LONGEST_WAY
+        fine = on_its_way or state in (DeliveryState.DELIVERED, DeliveryState.NOT_NEEDED)
+        arrived[alert, raising] = arrived.get((alert, raising), False) or fine
+    for (alert, raising), fine in arrived.items():
+        shown = AppNotice.objects.filter(step__alert=alert, step__raising=raising, shown_at__isnull=False)
+        if not fine and not shown.exists():
+            yield alert, raising
+
+
 def _instants(
-    cycle: Cycle,
-    gathered: Gathered,
-    stays: Sequence[Stay],
-    changed: Iterable[datetime],
-    begin: datetime,
-    until: datetime,
-    step: timedelta,
+    record: Record, began: Iterable[datetime], begin: datetime, until: datetime, step: timedelta
 ) -> list[datetime]:
     """When anything became known or an alert changed, and a grid between, because time alone changes findings too.
 
     The grid is not the one by which the sweeps look: a fault there must not hide itself here.
     """
+    cycle = record.cycle
     first, last = max(begin, cycle.started_at), min(until, cycle.ended_at or until)
-    known = [*changed, cycle.started_at, cycle.ended_at]
-    for each in gathered.facts.rounds:
+    known = [
+        *began,
+        cycle.started_at,
+        cycle.ended_at,
+        *(each.at for story in record.stories.values() for each in story),
+    ]
+    for each in record.gathered.facts.rounds:
         known += [each.known_at, each.retracted_at]
-    known += [row.recorded_at for row in gathered.events]
-    known += [instant for stay in stays for instant in (stay.admitted_at, stay.discharged_at)]
+    known += [row.recorded_at for row in record.gathered.events]
+    known += [instant for stay in record.stays for instant in (stay.admitted_at, stay.discharged_at)]
+    known += [instant for entered, pause, back in record.pauses for instant in (entered, pause.back_by, back)]
     grid = [first + step * number for number in range(int((last - first) / step) + 1)]
     inside = {at for at in known if at is not None and begin <= at <= until}
     return sorted({*grid, first, last, *inside})
 
 
-def _standing(
-    cycle: Cycle, gathered: Gathered, stays: Sequence[Stay], at: datetime, policy: AlertPolicy
-) -> dict[str, AlertKind]:
+def _moment(record: Record, at: datetime, policy: AlertPolicy) -> Moment:
     """The causes that should have stood then, from what was known then and by the alert settings of then."""
+    cycle = record.cycle
     if not cycle.started_at <= at or (cycle.ended_at is not None and at >= cycle.ended_at):
-        return {}
-    if not any(stay.admitted_at <= at and (stay.discharged_at is None or at < stay.discharged_at) for stay in stays):
-        return {}
-    events = events_as_facts(cycle, known_by(gathered.events, at))
-    facts = replace(gathered.facts, events=events)
-    found = causes_at(facts, at, UTC)
-    critical = critical_causes(facts, at, UTC, said=said_by(found), limits=policy.limits)
-    return {cause.key: cause.kind for cause in (*found, *critical) if cause.kind in PROVEN}
+        return Moment(at, {})
+    here = (each for each in record.stays if each.admitted_at <= at)
+    if not any(stay.discharged_at is None or at < stay.discharged_at for stay in here):
+        return Moment(at, {})
+    facts = replace(record.gathered.facts, events=events_as_facts(cycle, known_by(record.gathered.events, at)))
+    pause = _pause_at(record, at)
+    noted = [(key, finding) for since, key, finding in record.noted if since <= at]
+    causes = all_causes(facts, at, UTC, pause=pause, limits=policy.limits)
+    standing = {
+        cause.key: cause.kind
+        for cause in causes
+        if cause.kind not in NOTED or not any((cause.key, cause.finding) == each for each in noted)
+    }
+    if pause is None or not pause.quiet(at):
+        return Moment(at, standing)
+    return Moment(at, {key: kind for key, kind in standing.items() if key != OBSERVATIONS}, frozenset({OBSERVATIONS}))
 
 
 def known_by(rows: Sequence[DoseEvent], at: datetime) -> list[DoseEvent]:
@@ -140,16 +191,47 @@ def known_by(rows: Sequence[DoseEvent], at: datetime) -> list[DoseEvent]:
     return [row for row in rows if row.recorded_at <= at]
 
 
-def _alerts_of(cycle: Cycle) -> tuple[Did, list[datetime]]:
-    did: dict[str, list[tuple[datetime, AlertKind | None]]] = {}
-    rows = AlertEvent.objects.filter(alert__cycle=cycle).order_by("at", "id")
-    changed = []
-    for cause, happened, at, data in rows.values_list("alert__cause", "kind", "at", "data"):
-        if happened in CARRY_A_KIND and data and "kind" in data:
-            did.setdefault(cause, []).append((at, AlertKind(data["kind"])))
-        elif happened == AlertHappened.RESOLVED:
-            did.setdefault(cause, []).append((at, None))
-        else:
-            continue
-        changed.append(at)
-    return did, changed
+def _stories_of(cycle: Cycle) -> Stories:
+    found: dict[str, list[Happened]] = {}
+    rows = AlertEvent.objects.filter(alert__cycle=cycle).order_by("id")
+    for cause, alert, what, at, data in rows.values_list("alert__cause", "alert_id", "kind", "at", "data"):
+        happened = AlertHappened(what)
+        carried = data if happened in CARRY_A_KIND and data and "kind" in data else None
+        kind, finding = (AlertKind(carried["kind"]), carried.get("finding")) if carried else (None, None)
+        found.setdefault(cause, []).append(Happened(alert, at, happened, kind, finding))
+    return found
+
+
+def _noted(stories: Stories) -> Iterator[tuple[datetime, str, object]]:
+    """From when a person had taken note of what: the finding that the alert rested on when it was answered."""
+    for cause, story in stories.items():
+        newest: dict[int, object] = {}
+        for each in story:
+            if each.kind is not None:
+                newest[each.alert] = each.finding
+            elif each.what is AlertHappened.ACKNOWLEDGED:
+                yield each.at, cause, newest.get(each.alert)
+
+
+def _pauses_of(patient_id: int) -> list[tuple[datetime, Pause, datetime | None]]:
+    """Every pause with when it was entered and when its end was, oldest first."""
+    rows = (
+        RoundPause.objects.filter(patient=patient_id)
+        .order_by("id")
+        .values_list(
+            "id", "began_at", "back_by", "recorded_at", "end__ended_at", "end__recorded_at", "stay__discharged_at"
+        )
+    )
+    return [
+        (entered, Pause(pk, since, back_by, "", ended_at=ended_at or left), back_entered or left)
+        for pk, since, back_by, entered, ended_at, back_entered, left in rows
+    ]
+
+
+def _pause_at(record: Record, at: datetime) -> Pause | None:
+    """The newest pause that was known then, without its end when that was not."""
+    known = [(pause, back) for entered, pause, back in record.pauses if entered <= at]
+    if not known:
+        return None
+    pause, back = known[-1]
+    return pause if back is not None and back <= at else replace(pause, ended_at=None)

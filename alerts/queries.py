@@ -17,15 +17,15 @@ from dosing.schedule import SlotState
 from dosing.states import CycleState
 from tracker.models import ChartState, Stay
 
-from .causes import OBSERVATIONS, Cause, causes_at
+from .causes import OBSERVATIONS, Cause
 from .changes import RETURNS_WITHIN, Changes, changes_between
-from .further_causes import further_causes
+from .further_causes import all_causes
 from .models import Alert, CycleWatch
 from .pause_queries import newest_pauses
 from .pauses import Pause
 from .policy import SHIPPED_POLICY, AlertPolicy, Timeline
 from .policy_queries import timeline
-from .states import NOTED, UNANSWERED, AlertState
+from .states import NOTED, AlertState
 from .watching import JUST_AFTER, lapsed_by, next_look, observations_due_at
 
 
@@ -61,18 +61,18 @@ class Situation:
             return ()
         at = not_before_the_record(self.facts, at)
         zone = ZoneInfo(self.stay.ward.timezone)
-        found = causes_at(self.facts, at, zone, pause=self.pause)
-        further = further_causes(self.facts, at, zone, causes=found, limits=self.policy.limits)
-        found += tuple(cause for cause in further if cause.key not in self._noted)
+        found = all_causes(self.facts, at, zone, pause=self.pause, limits=self.policy.limits)
+        found = tuple(cause for cause in found if not self._is_noted(cause))
         if self.pause is None or not self.pause.quiet(at) or self._asked_for_observations:
             return found
         return tuple(cause for cause in found if cause.key != OBSERVATIONS)
 
-    @property
-    def _noted(self) -> frozenset[str]:
-        """What happened and a person has taken note of."""
-        rows = (alert for alert in self.alerts if alert.kind in NOTED and alert.state not in UNANSWERED)
-        return frozenset(alert.cause for alert in rows)
+    def _is_noted(self, cause: Cause) -> bool:
+        """A person has taken note of just this. Something else of the same name, after a correction, is told anew."""
+        return cause.kind in NOTED and any(
+            alert.cause == cause.key and alert.acknowledged_at is not None and alert.finding == cause.finding
+            for alert in self.alerts
+        )
 
     @property
     def _asked_for_observations(self) -> bool:

@@ -1,7 +1,8 @@
 """CTCAE 5.0 grades of a patient's picture: every term that can be graded, and the highest grade per organ (pure).
 
-For the overview and the toxicity table only. No dose is held by a grade from here: in a hospital many grade 3 words are
-met by being in hospital, and hypotension and tachycardia have no numbers at all.
+For the overview, the toxicity table, and for how grave the values behind an alert are. No dose is held by a grade from
+here: in a hospital many grade 3 words are met by being in hospital, and hypotension and tachycardia
+have no numbers at all.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
     "Organ",
     "Picture",
     "Term",
+    "grade_of",
     "grades_of",
     "numeric_grade",
     "term_grades",
@@ -94,10 +96,11 @@ def worst(pictures: Iterable[Mapping[Organ, int | None]]) -> dict[Organ, int | N
 
 def term_grades(picture: Picture) -> tuple[Grade, ...]:
     """Every term in the order of the organs, with its grade or None."""
-    return tuple(Grade(term, _grade_of(term.id, picture)) for term in TERMS.values())
+    return tuple(Grade(term, grade_of(term.id, picture)) for term in TERMS.values())
 
 
-def _grade_of(term: str, picture: Picture) -> int | None:
+def grade_of(term: str, picture: Picture) -> int | None:
+    """The grade of one term, None when it cannot be told."""
     if term in NUMBER_OF:
         return _by_number(term, picture)
     if term in CHOICES:

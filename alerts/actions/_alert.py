@@ -14,8 +14,9 @@ from ..causes import Cause
 from ..changes import SHOWN, Changes
 from ..models import Alert
 from ..queries import Situation
+from ..severity import KNOWN_FOR, is_graver
 from ..states import NOTED, UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
-from ._events import insert_event
+from ._events import insert_event, stood_lately
 from ._steps import NotSettled, mute_children, plan_steps
 
 ASKED_ANEW = {
@@ -32,9 +33,11 @@ def settle(situation: Situation, changes: Changes, now: datetime, trail: Trail) 
 
     Raises: NotSettled.
     """
+    hovering_joins(changes, now)
     told_anew = [_raise(situation, cause, now, trail) for cause in changes.raised]
     for alert, cause in changes.returned:
         _raise_anew(situation, alert, cause, now, trail, AlertHappened.RAISED, "alert_raised")
+    unanswered = {alert.pk for alert, _ in changes.graver if alert.state in UNANSWERED}
     for alert, cause in changes.graver:
         _raise_anew(situation, alert, cause, now, trail, AlertHappened.GRAVER, "alert_graver")
     for alert, cause in changes.evidence:
@@ -48,8 +51,18 @@ def settle(situation: Situation, changes: Changes, now: datetime, trail: Trail) 
         planned = mute_children([*situation.alerts, *told_anew], now, situation.policy)
         for alert in [*told_anew, *(alert for alert, _ in [*changes.returned, *changes.graver])]:
             if alert.pk not in planned:
-                plan_steps(alert, now, situation.policy)
+                plan_steps(alert, now, situation.policy, none_later=alert.pk in unanswered)
     return sum(map(len, (changes.raised, changes.returned, changes.graver, changes.resolved)))
+
+
+def hovering_joins(changes: Changes, now: datetime) -> None:
+    """A value that is graver than the one before but was as grave within the hour was told then: it joins quietly."""
+    for alert, cause in list(changes.graver):
+        if cause.kind.gravity > AlertKind(alert.kind).gravity:
+            continue
+        if not is_graver(cause.finding, [alert.finding, *stood_lately(alert, now - KNOWN_FOR)]):
+            changes.graver.remove((alert, cause))
+            changes.evidence.append((alert, cause))
 
 
 def _raise(situation: Situation, cause: Cause, now: datetime, trail: Trail) -> Alert:

@@ -5,21 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Min
+
 from ..escalation import steps_from
 from ..models import Alert, AlertStep
 from ..muting import muted
 from ..policy import AlertPolicy
+from ..severity import KNOWN_FOR, calls_the_doctor
 from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
-from ._events import insert_event
+from ._events import insert_event, stood_lately
 
 
-def plan_steps(alert: Alert, now: datetime, policy: AlertPolicy) -> None:
-    """Write who is told when, if nobody answers. A muted alert gets its steps when it is not muted any more."""
-    if alert.muted_by_id is None:
-        AlertStep.objects.bulk_create(
-            AlertStep(alert=alert, raising=alert.raising, **due._asdict())
-            for due in steps_from(policy.routes[AlertKind(alert.kind)], now)
+def plan_steps(alert: Alert, now: datetime, policy: AlertPolicy, *, none_later: bool = False) -> None:
+    """Write who is told when, if nobody answers. A muted alert gets its steps when it is not muted any more.
+
+    `none_later`: nobody had answered the raising before this one. Whoever was told by then is told at once, and the
+    others no later than they would have been: news that is graver must not make the last in line wait longer.
+    """
+    if alert.muted_by_id is not None:
+        return
+    promised = _promised(alert) if none_later else {}
+    AlertStep.objects.bulk_create(
+        AlertStep(
+            alert=alert,
+            raising=alert.raising,
+            **due._replace(due_at=max(now, min(due.due_at, promised.get(due.duty, due.due_at))))._asdict(),
         )
+        for due in steps_from(policy.routes[AlertKind(alert.kind)], now)
+    )
+
+
+def _promised(alert: Alert) -> dict[str, datetime]:
+    """When each in the line was due first in the raising before."""
+    before = AlertStep.objects.filter(alert=alert, raising=alert.raising - 1).order_by()
+    return dict(before.values_list("duty").annotate(first=Min("due_at")))
 
 
 def mute_children(alerts: Sequence[Alert], now: datetime, policy: AlertPolicy) -> set[int]:
@@ -27,7 +46,7 @@ def mute_children(alerts: Sequence[Alert], now: datetime, policy: AlertPolicy) -
 
     Returns those whose steps were written by this.
     """
-    wanted, planned = muted(alerts), set()
+    wanted, planned = muted(alerts, never=_heard(alerts, now)), set()
     for alert in alerts:
         parent = wanted.get(alert.pk)
         if alert.state == AlertState.RESOLVED or alert.muted_by_id == parent:
@@ -41,6 +60,20 @@ def mute_children(alerts: Sequence[Alert], now: datetime, policy: AlertPolicy) -
             _unmute(alert, now, policy)
             planned.add(alert.pk)
     return planned
+
+
+def _heard(alerts: Sequence[Alert], now: datetime) -> set[int]:
+    """Those that tell of a value for which a doctor is called, or did within the hour: a value that hovers there is
+    not told anew each time."""
+    here = [alert for alert in alerts if alert.state != AlertState.RESOLVED]
+    found = {alert.pk for alert in here if calls_the_doctor(alert.finding)}
+    children = muted(here, never=found)
+    for alert in here:
+        if alert.pk not in children or alert.muted_by_id is not None:
+            continue
+        if any(map(calls_the_doctor, stood_lately(alert, now - KNOWN_FOR))):
+            found.add(alert.pk)
+    return found
 
 
 def _unmute(alert: Alert, now: datetime, policy: AlertPolicy) -> None:

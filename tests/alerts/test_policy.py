@@ -22,6 +22,7 @@ from alerts.proof_queries import proofs
 from tests.conftest import SECRET
 from tests.dosing.pages import browser, text_of
 from tests.people import admit, as_, full_round, round_, running_cycle, signed
+from tests.proof.ward_day import go
 from tracker import clock
 from tracker.ctcae import numeric_grade
 from tracker.errors import BadInput, Conflict, NotAllowed, NotFound, Several
@@ -309,19 +310,15 @@ def test_an_answer_counts_as_long_as_the_settings_of_its_moment_say(cast, patien
 
 def test_the_proof_judges_each_moment_by_the_settings_of_that_moment(cast, patient, at):
     round_(cast, patient, potassium="5.4")
-    sweep()
-    at.move_to(EIGHT + 10 * MINUTE)
+    go(at, 10)
     in_force(cast, EIGHT + 20 * MINUTE, potassium__high="5.3")
-    at.move_to(EIGHT + 20 * MINUTE)
-    sweep()
-    at.move_to(EIGHT + 30 * MINUTE)
+    go(at, 20)
     in_force(cast, potassium__high="5.9")
-    sweep()
-    at.move_to(EIGHT + 50 * MINUTE)
+    go(at, 20)
 
     def found() -> list[tuple[str, str]]:
         (proof,) = proofs(EIGHT - MINUTE, clock.now(), step=5 * MINUTE, within=MINUTE)
-        assert proof.demanded == 1
+        assert proof.demanded == 2  # and dose 1 is overdue all the while
         return [(each.what, each.cause) for each in proof.discrepancies]
 
     assert found() == []

@@ -134,8 +134,11 @@ def proven(
     took = time.monotonic() - begun
     status, said = ward.tell(PROVE.replace("WITHIN", str(within_s)))
     last = next(line for line in said.splitlines() if "should have stood" in line)
-    counted = {what: int(number) for number, what in re.findall(r"(\d+) (alerts should|missing|late|extra)", last)}
-    assert counted["missing"] == counted["extra"] == 0, said
+    counted = {
+        what: int(number)
+        for number, what in re.findall(r"(\d+) (alerts should|missing|late|extra|doubled|untold)", last)
+    }
+    assert not any(counted[what] for what in ("missing", "extra", "doubled", "untold")), said
     assert which != HOLDS or counted["alerts should"] >= (should if demanded is None else demanded), said
     assert status == (1 if unread else 0), said
     assert not world.forged, "a notice arrived with a wrong signature"

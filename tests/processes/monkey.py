@@ -226,8 +226,9 @@ def prove(ward: WatchedWard, found: Found, begun: str) -> None:
     code = PROVE.replace("WITHIN", str(WITHIN_S)).replace('"prove_alerts",', f'"prove_alerts", "--from", "{begun}",')
     said = json.loads(ward.tell_nobody(f"import json\n{code}").splitlines()[-1])[1].splitlines()
     found.proof = "proven: " + "; ".join(line for line in said if "should have stood" in line or "notices" in line)
-    found.vanished += [line for line in said if line.startswith(("MISSING", "UNWRITTEN"))]
-    found.doubled += [line for line in said if line.startswith("EXTRA")]
+    found.vanished += [line for line in said if line.startswith(("MISSING", "UNWRITTEN", "CANNOT BE READ"))]
+    found.doubled += [line for line in said if line.startswith(("EXTRA", "DOUBLED"))]
+    found.silent += [line for line in said if line.startswith(("UNTOLD", "NEVER DELIVERED"))]
     counted = f"""
 from alerts.models import AlertEvent
 print(AlertEvent.objects.filter(kind="raised", at__gt="{begun}").count())

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from io import StringIO
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import F
 
-from alerts import proof_queries, sweeps
+from alerts import proof_queries
 from alerts.models import Alert
-from alerts.proof_queries import proofs
 from dosing.actions.end_cycle import end_cycle
 from tests.people import admit, as_, full_round, round_, running_cycle
-from tracker import clock
+from tests.proof.ward_day import EIGHT, MINUTE, found, go, proven, remove, sweep
 from tracker.actions.retract_round import retract_round
 from tracker.models import ChartState
-
-EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -41,26 +35,6 @@ def cycle(cast, patient):
     return running_cycle(cast, patient)
 
 
-def sweep() -> None:
-    sweeps.sweep_reviews()
-    sweeps.sweep_time()
-
-
-def found() -> list[tuple[str, str]]:
-    """What is wrong between 07:00 and now."""
-    period = proofs(EIGHT - timedelta(hours=1), clock.now(), step=5 * MINUTE, within=MINUTE)
-    return [(each.what, each.cause) for proof in period for each in proof.discrepancies]
-
-
-def proven() -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("prove_alerts", "--from", "2026-03-02T07:00:00Z", "--to", clock.now().isoformat(), stdout=out)
-    except SystemExit as ended:
-        return ended.code, out.getvalue()
-    return 0, out.getvalue()
-
-
 def pressure(cast, patient, at, minutes: int, value: str):
     at.move_to(EIGHT + minutes * MINUTE)
     made = round_(cast, patient, systolic_bp=value)
@@ -68,29 +42,14 @@ def pressure(cast, patient, at, minutes: int, value: str):
     return made
 
 
-def remove(alert: Alert) -> None:
-    """As somebody would who owns the tables: the product and its database refuse it."""
-    with connection.cursor() as cursor:
-        for verb in ("delete", "update", "replace"):
-            if connection.vendor == "sqlite":
-                cursor.execute(f'DROP TRIGGER IF EXISTS "alerts_alertevent_no_{verb}"')
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute('ALTER TABLE "alerts_alertevent" DISABLE TRIGGER USER')
-    for related in Alert._meta.related_objects:
-        if related.related_model is not Alert:
-            related.related_model.objects.filter(**{related.field.name: alert})._raw_delete("default")
-    Alert.objects.filter(pk=alert.pk)._raw_delete("default")
-
-
 def test_an_ordinary_day_is_proven(cast, patient, cycle, at):
     for minutes, value in ((10, "84"), (40, "88"), (70, "118"), (100, "82")):
         pressure(cast, patient, at, minutes, value)
         sweep()
-    at.shift(timedelta(minutes=20))
+        go(at, 20)
     status, said = proven()
     assert (status, found()) == (0, [])
-    assert "1 cycles" in said and "0 missing, 0 late, 0 extra" in said
+    assert "1 cycles" in said and "0 missing, 0 late, 0 extra, 0 doubled, 0 untold" in said
 
 
 def test_an_alert_that_was_never_raised_is_found(cast, patient, cycle, at):
@@ -106,7 +65,7 @@ def test_an_alert_that_was_never_raised_is_found(cast, patient, cycle, at):
 def test_an_alert_that_was_removed_below_the_product_is_found(cast, patient, cycle, at):
     pressure(cast, patient, at, 10, "84")
     sweep()
-    at.shift(timedelta(minutes=20))
+    go(at, 20)
     assert found() == []
     remove(Alert.objects.get(cause="L-CV-SBP"))
     assert found() == [("missing", "L-CV-SBP")]
@@ -155,10 +114,10 @@ def test_an_alert_without_a_cause_is_told(cast, patient, cycle, at):
 def test_what_was_struck_later_still_should_have_stood_before(cast, patient, cycle, at):
     wrong = pressure(cast, patient, at, 10, "84")
     sweep()
-    at.shift(timedelta(minutes=10))
+    go(at, 10)
     retract_round(by=as_(cast.nina), round_id=wrong.pk, reason="typed for another patient")
     sweep()
-    at.shift(timedelta(minutes=10))
+    go(at, 10)
     assert found() == []
 
 

@@ -1,4 +1,4 @@
-"""Proves that no hold, stop or critical value was lost: recomputes what should have stood, and compares."""
+"""Proves that no alert was lost: recomputes from the record what should have stood and who was told, and compares."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from ...proof_queries import Proof, Told, proofs, told
 
 
 class Command(BaseCommand):
-    """Exit status 1 when an alert or notice is missing or a record unreadable. Reads only; may run beside the ward."""
+    """Exit status 1 when an alert or notice is missing, doubled or told to nobody, or a record unreadable.
+
+    Reads only; may run beside the ward.
+    """
 
     help = (
-        "Recompute which hold, stop, discontinue and critical-value alerts should have existed, by the alert settings "
-        "of each moment, and compare them with the rows. "
+        "Recompute which alerts about patients should have existed, of every kind, by the alert settings of each "
+        "moment, and compare them with the rows and with who was told. "
         "What was lapsed, moved to other settings or left behind by an earlier cycle is judged as it stands today."
     )
 
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         self, *args: object, begin: datetime, until: datetime, step_min: int, within_s: int, **options: object
     ) -> None:
         step, within = timedelta(minutes=max(step_min, 1)), timedelta(seconds=within_s)
-        counted = {"missing": 0, "late": 0, "extra": 0}
+        counted = {"missing": 0, "late": 0, "extra": 0, "doubled": 0, "untold": 0}
         cycles = instants = demanded = unread = 0
         for proof in proofs(begin, min(until, clock.now()), step=step, within=within):
             cycles, instants, demanded = cycles + 1, instants + proof.instants, demanded + proof.demanded
@@ -47,7 +50,7 @@ class Command(BaseCommand):
             + (f"; {unread} cycles cannot be read" if unread else "")
         )
         lost = self._tell_notices(told(begin, until))
-        if counted["missing"] or unread or lost:
+        if counted["missing"] or counted["doubled"] or counted["untold"] or unread or lost:
             sys.exit(1)
 
     def _tell_notices(self, found: Told) -> int:
@@ -59,7 +62,11 @@ class Command(BaseCommand):
         if found.unwritten:
             steps = "step" if found.unwritten == 1 else "steps"
             self.stdout.write(f"UNWRITTEN: {found.unwritten} {steps} told people of whom no notice was written")
-        return found.unwritten
+        for alert, raising in found.lost:
+            self.stdout.write(
+                f"NEVER DELIVERED: alert {alert}, raising {raising}: no notice arrived, no page showed it"
+            )
+        return found.unwritten + len(found.lost)
 
     def _tell(self, proof: Proof) -> None:
         if proof.unread:
