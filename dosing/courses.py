@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.errors import BadInput, Conflict
-from tracker.look.times import day_text
+from tracker.look.times import clock_change_near, day_text, offset_text
 from tracker.models import Site, Stay
 from tracker.times import not_after, read_instant
 
@@ -245,4 +245,5 @@ def _discharge_after(stay: Stay, instant: datetime) -> datetime | None:
 def _local(instant: datetime, zone: ZoneInfo) -> str:
     """The ward's time, rounded up to the minute: at the printed minute the wait is over."""
     local = (instant + timedelta(minutes=1, microseconds=-1)).astimezone(zone)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+    text = f"{day_text(local.date())}, {local:%H:%M}"
+    return f"{text} {offset_text(local)}" if clock_change_near(instant, zone) else text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.catalogue import CODES, Kind, Reading, read_value
 from tracker.errors import BadInput
 from tracker.not_done import REST
-from tracker.times import YEARS, read_ward_time
+from tracker.times import OFFSET, read_ward_time
 
 # As forms said it that may still wait in a tablet's queue.
 FORMERLY = {"no_device": "equipment"}
@@ -35,20 +35,20 @@ class Typed:
     def seen_at(self, now: datetime) -> datetime:
         """When the values were seen; the present minute means now, so that two looks in one minute keep their order.
 
-        Raises: BadInput missing_time, bad_time, naive_time or no_such_time.
+        Raises: BadInput missing_time, bad_time, naive_time, no_such_time or ambiguous_time.
         """
         text = self.text("observed_at")
         if not text:
             raise BadInput(
                 "missing_time", "The time is missing.", field="observed_at", remedy="Choose when it was seen."
             )
-        offset = self.text("observed_at_offset") if len(offsets_of(text, self.zone)) > 1 else ""
-        return instant_typed(text + offset, zone=self.zone, now=now, field="observed_at")
+        offset = self.text(f"observed_at{OFFSET}")
+        return instant_typed(text, zone=self.zone, now=now, field="observed_at", offset=offset)
 
     def values(self) -> dict[str, object]:
         """Code to value, as the action takes them.
 
-        Raises: BadInput for the beginning of an interval that the ward's clock does not have.
+        Raises: BadInput for the beginning of an interval that the ward's clock does not have, or has twice.
         """
         return {code: self._value(code) for code in self.codes}
 
@@ -60,8 +60,13 @@ class Typed:
         if self.text(f"{code}_unit"):
             value["unit"] = self.text(f"{code}_unit")
         if kind is Kind.VOLUME and self.text(f"{code}_from"):
-            field = f"values.{code}.from"
-            value["from"] = read_ward_time(self.text(f"{code}_from"), zone=self.zone, field=field, what="beginning")
+            value["from"] = read_ward_time(
+                self.text(f"{code}_from"),
+                zone=self.zone,
+                field=f"values.{code}.from",
+                what="beginning",
+                offset=self.text(f"{code}_from{OFFSET}"),
+            )
         return value
 
     @property
@@ -112,23 +117,15 @@ def local_text(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
-def instant_typed(text: str, *, zone: ZoneInfo, now: datetime, field: str) -> datetime:
+def offset_at(instant: datetime, zone: ZoneInfo) -> str:
+    """Beside `local_text`: which of two equal hours is meant, "+01:00"."""
+    return instant.astimezone(zone).isoformat()[-6:]
+
+
+def instant_typed(text: str, *, zone: ZoneInfo, now: datetime, field: str, offset: str = "") -> datetime:
     """A time chosen on the ward's clock; the present minute means now, because a form knows no seconds.
 
-    Raises: BadInput bad_time, naive_time or no_such_time.
+    Raises: BadInput bad_time, naive_time, no_such_time or ambiguous_time.
     """
-    instant = read_ward_time(text, zone=zone, field=field)
+    instant = read_ward_time(text, zone=zone, field=field, offset=offset)
     return now if timedelta(0) <= now - instant < timedelta(minutes=1) else instant
-
-
-def offsets_of(text: str, zone: ZoneInfo) -> tuple[str, ...]:
-    """The offsets that a local time can have, first to last; two at the hour that exists twice."""
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError:
-        return ()
-    if local.tzinfo is not None or local.year not in YEARS:
-        return ()
-    both = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    real = [each for each in both if each.astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0) == local]
-    return tuple(dict.fromkeys(each.isoformat()[-6:] for each in real))

@@ -19,7 +19,7 @@ from tracker.errors import Refusal
 from tracker.origin import actor_of
 from tracker.permissions import stay_for
 from tracker.roles import Perm
-from tracker.times import read_ward_time
+from tracker.times import read_posted_time
 
 from ..actions.end_pause import end_pause
 from ..actions.pause_rounds import pause_rounds
@@ -90,7 +90,7 @@ def _pause(request: HttpRequest, patient_id: int, zone: ZoneInfo) -> None:
         patient_id=patient_id,
         reason_code=request.POST.get("reason_code", ""),
         minutes=whole_number(request.POST.get("minutes")),
-        since=read_ward_time(request.POST.get("since", ""), zone=zone, field="since"),
+        since=read_posted_time(request.POST, "since", zone=zone),
         note=request.POST.get("note", ""),
     )
 

@@ -20,7 +20,7 @@ from tracker.models import User
 from tracker.origin import actor_of
 from tracker.roles import Perm, may
 from tracker.signatures import check_secret
-from tracker.times import read_ward_time
+from tracker.times import read_posted_time
 from tracker.typed import row_number
 from tracker.zones import site_zone
 
@@ -97,7 +97,7 @@ def _asked(sent: Mapping[str, str]) -> int:
 
 def _start(request: HttpRequest) -> object:
     text = request.POST.get("effective_from", "").strip()
-    return read_ward_time(text, zone=_zone(request.user), field="effective_from") if text else None
+    return read_posted_time(request.POST, "effective_from", zone=_zone(request.user)) if text else None
 
 
 def _zone(user: User) -> ZoneInfo:

@@ -17,7 +17,7 @@ from tracker.look.times import clock_text
 from tracker.models import Bed, User, Ward
 from tracker.origin import actor_of
 from tracker.roles import Perm
-from tracker.times import read_ward_time
+from tracker.times import read_posted_time
 from tracker.typed import row_number
 
 from ..actions.keep_contacts import add_contact, end_contact
@@ -54,8 +54,8 @@ def _plan(request: HttpRequest) -> DutyTurn:
         user_id=_row(request, "user"),
         stand_in_id=_row(request, "stand_in"),
         bed_id=_row(request, "bed"),
-        begins_at=read_ward_time(asked.get("begins_at", ""), zone=zone, field="begins_at"),
-        ends_at=read_ward_time(asked.get("ends_at", ""), zone=zone, field="ends_at"),
+        begins_at=read_posted_time(asked, "begins_at", zone=zone),
+        ends_at=read_posted_time(asked, "ends_at", zone=zone),
     )
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from django.urls import reverse
 
 from tracker.catalogue import CODES, number_text, show
-from tracker.look.times import clock_text, weekday_text
+from tracker.look.times import clock_text, day_clock_text
 from tracker.models import Retraction, User
 
 from ..bedside import Bedside
@@ -101,8 +101,7 @@ def facts_lines(record: CycleRecord) -> tuple[Fact, ...]:
     """Regimen and course, when it began, the dose and the weight, the rule sets at their versions."""
     cycle, bedside = record.cycle, record.bedside
     began = first_start(bedside.facts)
-    local = (began or cycle.first_dose_at).astimezone(bedside.tz)
-    when = f"{weekday_text(local.date())} {local:%H:%M}"
+    when = day_clock_text(began or cycle.first_dose_at, bedside.tz)
     given = given_count(bedside.facts)
     return (
         Fact(f"{regimen(cycle.regimen).name}, {name_of(cycle)}"),
@@ -122,11 +121,11 @@ def _after_cells(record: CycleRecord) -> tuple[Fact, ...]:
     if plan.cells_at is None:
         return ()
     window = regimen(plan.regimen).first_dose_window(plan.cells_at)
-    cells, earliest, latest = (each.astimezone(tz) for each in (plan.cells_at, *window))
+    earliest, latest = (clock_text(window[0], window[1], tz), day_clock_text(window[1], tz))
     hours = number_text(Fraction(plan.interval // timedelta(minutes=1), 60))
     return (
-        Fact("cells ended", f"{weekday_text(cells.date())} {cells:%H:%M}"),
-        Fact(f"first dose {earliest:%H:%M} to {weekday_text(latest.date())} {latest:%H:%M}, every {hours} h"),
+        Fact("cells ended", day_clock_text(plan.cells_at, tz)),
+        Fact(f"first dose {earliest} to {latest}, every {hours} h"),
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tracker import clock
 from tracker.errors import BadInput, Refusal, Several
 from tracker.models import Stay
-from tracker.times import read_instant, read_ward_time
+from tracker.times import read_instant, read_posted_time
 
 from ..chart_rounds import rounds_of
 from ..courses import Past, Place, place_of_next_cycle, read_resolved, signed_settings
@@ -72,7 +72,7 @@ def typed_order(posted: Mapping[str, str], sets: list[str], zone: ZoneInfo) -> d
         asked[name] = text
         if text:
             try:
-                asked[name] = read_ward_time(text, zone=zone, field=name)
+                asked[name] = read_posted_time(posted, name, zone=zone)
             except BadInput as problem:
                 problems.append(problem)
     if problems:

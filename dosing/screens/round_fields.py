@@ -12,10 +12,11 @@ from tracker.catalogue_codes import UNIT_LABELS
 from tracker.ctcae import GRADE_WORDS
 from tracker.errors import BadInput
 from tracker.look.times import clock_text
+from tracker.times import OFFSET
 from tracker.units import accepted
 
 from ..hypothetical import effect_alone
-from ..round_input import Typed, local_text
+from ..round_input import Typed, local_text, offset_at
 from ..rules.facts import Round
 from ..rules.history import History
 from .round_shapes import Choice, Field, Group
@@ -123,6 +124,7 @@ def _field(row: Code, page: Page) -> Field:
         span=_span(row),
         value=typed,
         from_local=_from(row, page),
+        from_offset=_from_offset(row, page),
         choices=_choices(row, typed, page),
         fold_label=_fold_label(row),
         problem="" if problem is None else problem.sentence,
@@ -168,6 +170,16 @@ def _from(row: Code, page: Page) -> str:
         return page.typed.text(f"{row.code}_from")
     newest = page.history.newest(row.code)
     return local_text(newest.at, page.zone) if newest else ""
+
+
+def _from_offset(row: Code, page: Page) -> str:
+    """Which of two equal hours the beginning means; what we filled in ourselves is known."""
+    if row.kind is not Kind.VOLUME:
+        return ""
+    if page.typed is not None and f"{row.code}_from" in page.typed.post:
+        return page.typed.text(f"{row.code}_from{OFFSET}")
+    newest = page.history.newest(row.code)
+    return offset_at(newest.at, page.zone) if newest else ""
 
 
 def _choices(row: Code, typed: str, page: Page) -> tuple[Choice, ...]:

@@ -12,10 +12,11 @@ from tracker.catalogue import CODES
 from tracker.errors import BadInput
 from tracker.look.times import clock_text
 from tracker.not_done import REASONS, SHORT_REASONS
+from tracker.times import offsets_of
 
 from ..bedside import Bedside
 from ..chart_rounds import rounds_of
-from ..round_input import Typed, local_text, offsets_of
+from ..round_input import Typed, local_text
 from ..rules.history import History
 from ..rules.required import InputState, required_inputs
 from .round_fields import BASE, Page, all_groups, due_groups, history_of, named_groups
@@ -125,7 +126,7 @@ def _offsets(local: str, bedside: Bedside, typed: Typed | None) -> tuple[SeenOff
     if len(offsets) < 2:
         return ()
     hour = local[-5:]
-    chosen = (typed.text("observed_at_offset") if typed else "") or offsets[_which_now(bedside, offsets)]
+    chosen = typed.text("observed_at_offset") if typed else offsets[_which_now(bedside, offsets)]
     named = zip(("first", "second"), offsets, strict=True)
     return tuple(SeenOffset(each, f"{name} {hour} ({each})", each == chosen) for name, each in named)
 

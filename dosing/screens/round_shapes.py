@@ -37,6 +37,7 @@ class Field:
     span: str = ""
     value: str = ""
     from_local: str = ""
+    from_offset: str = ""
     choices: tuple[Choice, ...] = ()
     fold_label: str = ""
     problem: str = ""
@@ -131,3 +132,8 @@ class RoundForm:
     left_note: str = ""
     asks_why: bool = False
     save_label: str = "Save round"
+
+    @property
+    def asks_hour(self) -> bool:
+        """The time that was typed comes twice, and nobody has said which one is meant."""
+        return bool(self.seen_offsets) and not any(each.checked for each in self.seen_offsets)

@@ -23,7 +23,7 @@ from ..bedside import round_for
 from ..queries import chart_page, events_of, latest_cycle_of
 from ..round_input import Typed
 from ..screens.chart import chart_events, chart_round, chart_rounds
-from ..screens.correction import correction_form, typed_before
+from ..screens.correction import correction_form, same_time, typed_before
 from ..screens.patient import frame, patient_head
 from ..screens.problems import problems_of
 from ..screens.saved import saved_message
@@ -93,7 +93,7 @@ def correct(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 def _correct(request: HttpRequest, found: Round, typed: Typed) -> None:
-    kept = typed.text("observed_at") == typed_before(found, typed.zone).text("observed_at")
+    kept = same_time(typed, typed_before(found, typed.zone))
     correct_round(
         by=actor_of(request),
         round_id=found.pk,

@@ -19,7 +19,7 @@ from tracker.models import Patient, Stay
 from tracker.origin import actor_of
 from tracker.permissions import stay_for
 from tracker.roles import Perm, may
-from tracker.times import read_ward_time
+from tracker.times import read_posted_time
 
 from ..patient_rows import free_beds, open_cycles, patient_page
 from ..screens.form_problems import problems_of
@@ -81,7 +81,7 @@ def _admit(request: HttpRequest, asked: dict) -> Stay:
     admitted_at = None
     if asked["admitted_at"]:
         zone = ZoneInfo(beds[bed_id].ward.timezone if bed_id in beds else "UTC")
-        admitted_at = read_ward_time(asked["admitted_at"], zone=zone, field="admitted_at", what="time of admission")
+        admitted_at = read_posted_time(request.POST, "admitted_at", zone=zone, what="time of admission")
     person = {name: asked[name] for name in ("record_number", "family_name", "given_name", "sex", "allergies")}
     return admit_patient(
         by=actor_of(request),
@@ -147,7 +147,7 @@ def discharge(request: HttpRequest, patient_id: int) -> HttpResponse:
         return _discharge(request, stay, local_text(clock.now(), zone))
     typed = request.POST.get("discharged_at", "")
     try:
-        at = read_ward_time(typed, zone=zone, field="discharged_at", what="time of discharge")
+        at = read_posted_time(request.POST, "discharged_at", zone=zone, what="time of discharge")
         discharge_patient(by=actor_of(request), patient_id=patient_id, discharged_at=at)
     except Refusal as refusal:
         return _discharge(request, stay, typed, refusal)

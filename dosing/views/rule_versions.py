@@ -15,7 +15,7 @@ from tracker.errors import NotFound, Refusal
 from tracker.origin import actor_of
 from tracker.roles import Perm
 from tracker.signatures import check_secret
-from tracker.times import read_ward_time
+from tracker.times import read_posted_time
 from tracker.zones import site_zone
 
 from ..actions.draft_version import draft_version
@@ -88,7 +88,7 @@ def withdraw(request: HttpRequest, name: str) -> HttpResponse:
 
 def _start(request: HttpRequest) -> object:
     text = request.POST.get("effective_from", "").strip()
-    return read_ward_time(text, zone=_zone(request), field="effective_from") if text else None
+    return read_posted_time(request.POST, "effective_from", zone=_zone(request)) if text else None
 
 
 def _zone(request: HttpRequest) -> ZoneInfo:

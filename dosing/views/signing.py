@@ -12,6 +12,7 @@ from tracker.errors import BadInput, Refusal, Several
 from tracker.models import Stay, User
 from tracker.origin import actor_of
 from tracker.signatures import Signature, check_secret, people_named
+from tracker.times import OFFSET
 
 from ..round_input import instant_typed
 
@@ -19,10 +20,13 @@ from ..round_input import instant_typed
 def typed_time(request: HttpRequest, field: str, stay: Stay) -> datetime | None:
     """A time typed on the ward's clock; None, which means now, when it was left empty.
 
-    Raises: BadInput bad_time, naive_time or no_such_time.
+    Raises: BadInput bad_time, naive_time, no_such_time or ambiguous_time.
     """
     text = request.POST.get(field, "").strip()
-    return instant_typed(text, zone=ZoneInfo(stay.ward.timezone), now=clock.now(), field=field) if text else None
+    if not text:
+        return None
+    offset = request.POST.get(f"{field}{OFFSET}", "").strip()
+    return instant_typed(text, zone=ZoneInfo(stay.ward.timezone), now=clock.now(), field=field, offset=offset)
 
 
 def own_signature(

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dosing.hypothetical import effect_alone
-from dosing.round_input import Typed, instant_typed, local_text, offsets_of
+from dosing.round_input import Typed, instant_typed, local_text
 from tracker.errors import BadInput
+from tracker.times import offsets_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 4, 4, 28, 40, tzinfo=UTC)
@@ -35,6 +36,15 @@ def test_the_hour_that_exists_twice_is_taken_as_chosen():
     for offset, hour in (("+02:00", 0), ("+01:00", 1)):
         typed = Typed({"observed_at": "2026-10-25T02:30", "observed_at_offset": offset}, BERLIN)
         assert typed.seen_at(later) == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+
+
+def test_an_interval_that_begins_in_that_hour_says_which_one():
+    said = {"urine_output": "200", "urine_output_from": "2026-10-25T02:30"}
+    with pytest.raises(BadInput) as refusal:
+        Typed(said, BERLIN).values()
+    assert (refusal.value.code, refusal.value.field) == ("ambiguous_time", "values.urine_output.from")
+    values = Typed({**said, "urine_output_from_offset": "+01:00"}, BERLIN).values()
+    assert values["urine_output"]["from"] == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 def test_an_offset_left_over_from_another_time_is_not_used():

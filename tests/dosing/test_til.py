@@ -189,7 +189,7 @@ def test_prescribed_on_the_page_and_shown_on_the_cycle(cast, patient):
     words = text_of(done)
     assert "Interleukin-2 after lifileucel" in words
     assert "cells ended Mon 2 Mar 06:30" in words
-    assert "first dose 09:30 to Tue 3 Mar 06:30, every 10 h" in words
+    assert "first dose Mon 09:30 to Tue 3 Mar 06:30, every 10 h" in words
 
 
 def test_ordered_and_read_through_the_api(cast, patient):

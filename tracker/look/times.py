@@ -24,6 +24,13 @@ def clock_text(at: datetime, now: datetime, tz: tzinfo) -> str:
     return f"{text} {offset_text(local)}" if clock_change_near(at, tz) else text
 
 
+def day_clock_text(at: datetime, tz: tzinfo) -> str:
+    """With its day always: "Wed 4 Mar 05:28", and with the offset near a clock change."""
+    local = at.astimezone(tz)
+    text = f"{weekday_text(local.date())} {local:%H:%M}"
+    return f"{text} {offset_text(local)}" if clock_change_near(at, tz) else text
+
+
 def printed_text(at: datetime, tz: tzinfo) -> str:
     """For paper, which is read on another day: "Tue 24 Nov 2026, 17:49", with the offset near a clock change."""
     local = at.astimezone(tz)

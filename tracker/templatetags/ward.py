@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from tracker import clock as wall
 from tracker.look import icons, marks, strip, times
+from tracker.times import OFFSET, offsets_of
 
 register = template.Library()
 
@@ -123,6 +124,25 @@ def count(text: str, at: datetime | None = None, infusing: bool = False) -> str:
         number,
         small,
     )
+
+
+@register.inclusion_tag("components/which_hour.html", takes_context=True)
+def which_hour(context: template.Context, field: str, typed: str | None, meant: datetime | str = "") -> dict:
+    """`{% which_hour "started_at" asked.started_at %}`: asks which one, when the typed hour exists twice.
+
+    Nothing is chosen beforehand, unless we filled the time in ourselves: then `meant` is its instant or offset.
+    """
+    zone = _zone(context.get("ward_tz"))
+    offsets = offsets_of(typed or "", zone)
+    request = context.get("request")
+    said = request.POST.get(f"{field}{OFFSET}", "") if request is not None else ""
+    if not said and isinstance(meant, str):
+        said = meant
+    elif not said and f"{meant.astimezone(zone):%Y-%m-%dT%H:%M}" == typed:
+        said = meant.astimezone(zone).isoformat()[-6:]
+    named = zip(("first", "second"), offsets, strict=False) if len(offsets) > 1 else ()
+    choices = [(each, f"{name} {typed[-5:]} ({each})", each == said) for name, each in named]
+    return {"field": field, "name": f"{field}{OFFSET}", "choices": choices}
 
 
 @register.filter

@@ -14,6 +14,9 @@
   // Within a day of a clock change the wall clock says its distance from UTC, because an hour may exist twice.
   const offsetText = (at) => (new Set([at - DAY_MS, at, at + DAY_MS].map(offset)).size > 1 ? offset(at) : "");
 
+  // The hour in words: with its distance from UTC where it may exist twice.
+  const hourText = (at) => [hour.format(at), offsetText(Number(at))].filter(Boolean).join(" ");
+
   // The server's clock, carried on by a clock that nobody can set: a tablet whose own clock is wrong still shows right ages.
   let heardAt = performance.now();
   let serverThen = Date.parse(root.dataset.now);
@@ -114,9 +117,9 @@
     if (root.dataset.touch !== "lost") return;
     const since = Date.parse(root.dataset.heard || root.dataset.now);
     for (const words of document.querySelectorAll("[data-lost-words]")) {
-      say(words, `No contact: as of ${hour.format(since)}, ${span(minutesBetween(since, serverNow()))} old`);
+      say(words, `No contact: as of ${hourText(since)}, ${span(minutesBetween(since, serverNow()))} old`);
     }
-    for (const words of document.querySelectorAll(".as-of")) say(words, `as of ${hour.format(since)}`);
+    for (const words of document.querySelectorAll(".as-of")) say(words, `as of ${hourText(since)}`);
   }
 
   function warnOfSkew() {
@@ -134,7 +137,7 @@
   window.addEventListener("offline", lost);
   window.addEventListener("pageshow", (event) => event.persisted && lost()); // an old page from memory is old until refreshed
 
-  window.wardClock = { now: serverNow, hour: (at) => hour.format(at), age: (at) => ageText(at, serverNow()), zone, ahead };
+  window.wardClock = { now: serverNow, hour: hourText, age: (at) => ageText(at, serverNow()), zone, ahead };
   root.dataset.heard = root.dataset.now;
   if (isCopy) root.dataset.touch = "lost";
   warnOfSkew();

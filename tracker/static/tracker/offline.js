@@ -36,6 +36,7 @@
     put("key", crypto.randomUUID());
     const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: window.wardClock.zone });
     form.querySelector("[data-seen]").value = local.format(window.wardClock.now()).replace(" ", "T");
+    window.wardWhichHour.ask(form.querySelector("[data-seen]"), window.wardClock.now());
   }
 
   function sayNotAssessed() {

@@ -79,6 +79,7 @@
     const field = form.querySelector("[data-seen]");
     const instant = window.wardClock.now() - minutesAgo * 60000;
     field.value = local.format(instant).replace(" ", "T");
+    window.wardWhichHour.ask(field, instant);
     field.closest("details").open = false;
     if (isNearChange) seenOffset = offsetAt(instant);
     changed(field);

@@ -85,6 +85,12 @@
     root.dataset.unsent = String(all.length);
   }
 
+  // When it was seen, on the ward's clock; in the hour that comes twice with the one that was meant.
+  function seenText(round) {
+    const { observed_at: seen, observed_at_offset: offset } = round.fields;
+    return [seen.replace("T", " "), (offset || "").replace("-", "\u2212")].filter(Boolean).join(" ");
+  }
+
   // On the patient's own page each of his rounds that the chart does not have yet is named.
   function sayPatient(all) {
     const place = /^\/patients\/(\d+)\/$/.exec(window.location.pathname);
@@ -97,7 +103,7 @@
       line.dataset.waits = round.id;
       line.setAttribute("role", "status");
       const words = round.state === "refused" ? "was refused and is set aside" : "is kept on this tablet and not sent yet";
-      line.textContent = `The round of ${round.fields.observed_at.slice(11)} ${words}. It is not in the chart.`;
+      line.textContent = `The round of ${seenText(round).slice(11)} ${words}. It is not in the chart.`;
       content.prepend(line);
     }
   }
@@ -110,7 +116,7 @@
     document.dispatchEvent(new CustomEvent("ward:queue", { detail: { all } }));
   }
 
-  window.wardSend = { show, send, post, isOurs };
+  window.wardSend = { seenText, show, send, post, isOurs };
   const both = () => show().then(send).catch(() => {}); // a browser without storage: rounds are saved online only
   both();
   for (const news of ["online", "focus"]) window.addEventListener(news, both);

@@ -14,7 +14,7 @@
     const own = round.user === user;
     item.dataset.round = round.id;
     item.querySelector("[data-name]").textContent = own ? `Patient ${round.patient}` : "A colleague's round";
-    item.querySelector("[data-when]").textContent = own ? `seen at ${round.fields.observed_at.replace("T", " ")}` : "";
+    item.querySelector("[data-when]").textContent = own ? `seen at ${window.wardSend.seenText(round)}` : "";
     item.querySelector("[data-state]").textContent = !own ? "It is sent when its author signs in on this tablet." : round.state === "refused" ? "Refused by the server:" : "Waits for contact.";
     if (own) fill(item, round);
     return item;
