@@ -10,13 +10,14 @@ from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from dosing.chart_rounds import Memory
 from dosing.states import CycleState
 from tracker.errors import NotFound
 from tracker.models import Stay, Ward
+from tracker.prepared import prepared
 
 from .board_order import Count, counts
 from .cards import Section, sections_of
@@ -118,7 +119,7 @@ def no_board() -> Board:
 def board_of(ward: Ward, wards: Sequence[Ward], now: datetime) -> Board:
     """The board of one ward at one instant, drawn up anew when a row changed, and every few seconds."""
     rows = in_beds(ward)
-    raised = raised_of([row.cycle_id for row in rows if row.cycle_id is not None], ward)
+    raised = _raised_on(ward, [row.cycle_id for row in rows if row.cycle_id is not None])
     choices = _choices(ward, wards)
     key = (ward.pk, ward.code, ward.timezone, rows, tuple(raised.items()), choices, moment(now))
     kept = _boards.get(key)
@@ -192,10 +193,15 @@ def _choices(ward: Ward, wards: Sequence[Ward]) -> tuple[WardChoice, ...]:
 
 def in_beds(ward: Ward) -> tuple[InBed, ...]:
     """Everybody admitted to the ward, with what says whether chart or cycle changed: one query."""
+    return tuple(InBed(*row) for row in _in_beds(ward_id=ward.pk))
+
+
+@prepared
+def _in_beds(ward_id: int) -> QuerySet:
     not_ended = FilteredRelation("patient__cycles", condition=~Q(patient__cycles__state=CycleState.ENDED))
     away = RoundPause.objects.filter(stay=OuterRef("pk"), end=None).order_by("-id")
-    rows = (
-        Stay.objects.filter(ward=ward, discharged_at=None)
+    return (
+        Stay.objects.filter(ward_id=ward_id, discharged_at=None)
         .annotate(
             open_cycle=not_ended,
             away_since=Subquery(away.values("began_at")[:1]),
@@ -218,21 +224,33 @@ def in_beds(ward: Ward) -> tuple[InBed, ...]:
             "away_reason",
         )
     )
-    return tuple(InBed(*row) for row in rows)
 
 
-def raised_of(cycle_ids: Sequence[int], ward: Ward | None = None) -> dict[int | None, tuple[Raised, ...]]:
+def raised_of(cycle_ids: Sequence[int]) -> dict[int | None, tuple[Raised, ...]]:
     """The alerts of each cycle that are not resolved, oldest first, with who is next in line: one query.
 
-    With a ward those of the system that are about it or about the whole site too, under None. What a graver alert
-    mutes is in the lists of alerts, not on the board.
+    What a graver alert mutes is in the lists of alerts, not on the board.
     """
-    wanted = Q(cycle__in=cycle_ids)
-    if ward is not None:
-        wanted |= Q(cycle=None) & (Q(ward=ward) | Q(ward=None))
+    return _by_cycle(_open_alerts(Q(cycle__in=cycle_ids)))
+
+
+def _raised_on(ward: Ward, cycle_ids: Sequence[int]) -> dict[int | None, tuple[Raised, ...]]:
+    """The same of everybody on the ward, and those of the system about it or about the whole site, under None."""
+    known = {None, *cycle_ids}
+    return _by_cycle(row for row in _open_alerts_on(ward_id=ward.pk) if row[0] in known)
+
+
+@prepared
+def _open_alerts_on(ward_id: int) -> QuerySet:
+    here = Stay.objects.filter(ward_id=ward_id, discharged_at=None).values("patient_id")
+    of_the_system = Q(cycle=None) & (Q(ward_id=ward_id) | Q(ward=None))
+    return _open_alerts(Q(cycle__patient_id__in=here) | of_the_system)
+
+
+def _open_alerts(wanted: Q) -> QuerySet:
     waiting = AlertStep.objects.filter(alert=OuterRef("pk"), raising=OuterRef("raising"), done_at=None)
     following = waiting.order_by("number")
-    rows = (
+    return (
         Alert.objects.filter(wanted, muted_by=None)
         .exclude(state=AlertState.RESOLVED)
         .annotate(next_duty=Subquery(following.values("duty")[:1]), next_at=Subquery(following.values("due_at")[:1]))
@@ -241,6 +259,9 @@ def raised_of(cycle_ids: Sequence[int], ward: Ward | None = None) -> dict[int | 
             "cycle_id", "id", "state", "kind", "raised_at", "acknowledged_by__full_name", "next_duty", "next_at"
         )
     )
+
+
+def _by_cycle(rows: Iterable[tuple]) -> dict[int | None, tuple[Raised, ...]]:
     found: dict[int | None, list[Raised]] = {}
     for cycle_id, pk, state, kind, raised_at, answered_by, duty, next_at in rows:
         if state == AlertState.ACKNOWLEDGED:

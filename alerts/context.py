@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
-from tracker.models import Ward
-from tracker.permissions import ward_ids
+from tracker.models import User, Ward
+from tracker.prepared import prepared
 from tracker.roles import ROLES, Perm, may
 from tracker.zones import site_zone
 
@@ -78,9 +78,14 @@ def page(request: HttpRequest) -> dict:
 def wards_shown(user: object) -> list[Ward]:
     """The person's wards, asked for once a request."""
     if not hasattr(user, "_wards_shown"):
-        user._wards_shown = list(user.wards.order_by("code"))
+        user._wards_shown = _wards_of(user_id=user.pk)
         user._ward_ids = frozenset(ward.pk for ward in user._wards_shown)
     return user._wards_shown
+
+
+@prepared
+def _wards_of(user_id: int) -> QuerySet[Ward]:
+    return Ward.objects.filter(staff=user_id).order_by("code")
 
 
 class Waiting(NamedTuple):
@@ -116,13 +121,24 @@ def navigation(request: HttpRequest, known: Waiting | None = None) -> list[dict]
 
 def waiting(user: object) -> Waiting:
     """Both counts in one query. Who looks after the site is waited for by the system's alerts alone."""
-    found = Alert.objects.exclude(state=AlertState.RESOLVED)
     if may(user.role, Perm.ANSWER_ALERT):
-        found = found.filter(Q(ward_id__in=ward_ids(user)) | Q(ward=None))
-    else:
-        found = found.filter(patient=None)
-    counts = found.aggregate(
-        unanswered=Count("id", filter=~Q(state=AlertState.ACKNOWLEDGED) & Q(muted_by=None)),
-        overdue=Count("id", filter=Q(kind__in=OVERDUE)),
-    )
-    return Waiting(**counts)
+        return Waiting(*_waiting_for_staff.one(user_id=user.pk))
+    return Waiting(*_waiting_for_administrators.one())
+
+
+@prepared
+def _waiting_for_staff(user_id: int) -> QuerySet:
+    wards = User.wards.through.objects.filter(user_id=user_id).values("ward_id")
+    return _counted(Alert.objects.filter(Q(ward_id__in=wards) | Q(ward=None)))
+
+
+@prepared
+def _waiting_for_administrators() -> QuerySet:
+    return _counted(Alert.objects.filter(patient=None))
+
+
+def _counted(alerts: QuerySet[Alert]) -> QuerySet:
+    """One row with both counts."""
+    still_open = alerts.exclude(state=AlertState.RESOLVED).order_by().annotate(all=Value(1)).values("all")
+    unanswered = Count("id", filter=~Q(state=AlertState.ACKNOWLEDGED) & Q(muted_by=None))
+    return still_open.annotate(n=unanswered, late=Count("id", filter=Q(kind__in=OVERDUE))).values_list("n", "late")
