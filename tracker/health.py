@@ -20,6 +20,14 @@ SILENT_AFTER = timedelta(minutes=1)
 OFTEN_S = 60  # a task that runs at least this often is a sweep: the ward waits for it
 AHEAD = timedelta(seconds=30)
 WATCHDOG = "watchdog: "
+TITLES = {
+    "alerts.sweep_reviews": "Changed charts",
+    "alerts.sweep_steps": "Steps of alerts",
+    "alerts.sweep_answers": "Answers that end",
+    "alerts.sweep_deliveries": "E-mail, pager and webhook",
+    "alerts.sweep_time": "What time alone changes",
+    "alerts.watchdog": "Watchdogs",
+}
 # Somebody must see to it, but alerts come meanwhile as ever: the product is ready.
 CARE = frozenset({"trouble:disk", "trouble:backup"})
 
@@ -33,6 +41,11 @@ class Part:
     reason: str = ""
     seen_at: datetime | None = None
     since: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return TITLES.get(self.name, self.name)
 
     @property
     def well(self) -> bool:

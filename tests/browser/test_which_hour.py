@@ -1,4 +1,4 @@
-"""A time in the hour that comes twice is asked for as it is typed, without network too, and when the page comes back."""
+"""A time in the hour that comes twice is asked for as it is typed, without network too, and when a draft comes back."""
 
 from __future__ import annotations
 

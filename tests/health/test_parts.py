@@ -9,6 +9,7 @@ import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
 
+from tests.dosing.pages import text_of
 from tracker import clock, health, heartbeats
 from tracker.models import Heartbeat
 
@@ -128,3 +129,22 @@ def test_all_is_well_is_said_too(running, cast):
     client = Client()
     client.force_login(cast.ada)
     assert "All is well" in client.get("/status/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "02:30 +01:00"),  # that hour comes twice
+        (datetime(2026, 11, 24, 1, 30, tzinfo=UTC), "02:30"),
+    ],
+)
+def test_the_page_says_times_as_the_ward_does_with_their_age(cast, client, at, said):
+    with time_machine.travel(at, tick=False) as time:
+        heartbeats.sign(heartbeats.WORKER)
+        heartbeats.sign("watchdog: reviews", trouble="One chart.")
+        time.shift(timedelta(seconds=200))
+        client.force_login(cast.nina)
+        words = text_of(client.get("/status/"))
+    assert f"{said} 3 min ago" in words and f"Since {said}, for 3 min." in words
+    assert "Steps of alerts" in words and "alerts.sweep_steps" not in words
+    assert "T02:" not in words and "T01:" not in words
