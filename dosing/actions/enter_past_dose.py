@@ -63,11 +63,10 @@ def enter_past_dose(
     events = events_for(cycle)
     _check_order(events, slot, start)
     then, known = _judge(cycle, slot, start)
-    against = would_have_been_refused(then, known)
     before = slot.state
     checks = {
         "entered_afterwards": True,
-        "would_have_been_refused": against,
+        "would_have_been_refused": would_have_been_refused(then, known),
         "as_known_then": as_line(then, event="given", given=True),
         "minutes_late": minutes_between(known.planned_at, start),
         **bag_then(newest_bag(slot), slot.number, start),
@@ -79,24 +78,27 @@ def enter_past_dose(
     trail.done(
         before={"state": before},
         after={
-            "state": SlotState.GIVEN.value,
-            "dose": slot.number,
-            "dose_iu": cycle.dose_iu,
-            "started_at": start,
+            **_as_audit(event, witness, checks),
             "ended_at": end,
-            "witness": witness.user.full_name,
-            "witness_id": witness.user.pk,
-            "entered_afterwards": True,
-            "would_have_been_refused": against,
-            "bag": checks["bag"],
-            "bag_problem": checks["bag_problem"],
             "verdict_as_known_then": then.verdict.value,
             "verdict_as_known_now": known.verdict.value,
-            "explain": event.decision["explain"],
         },
         reason=reason,
     )
     return event
+
+
+def _as_audit(event: DoseEvent, witness: Signature, checks: dict[str, object]) -> dict[str, object]:
+    return {
+        "state": SlotState.GIVEN.value,
+        "dose": event.slot.number,
+        "dose_iu": event.cycle.dose_iu,
+        "started_at": event.at,
+        "witness": witness.user.full_name,
+        "witness_id": witness.user.pk,
+        **{name: checks[name] for name in ("entered_afterwards", "would_have_been_refused", "bag", "bag_problem")},
+        "explain": event.decision["explain"],
+    }
 
 
 def _insert(by: Actor, reached: Reached, start: datetime, end: datetime, **more: object) -> DoseEvent:

@@ -72,23 +72,24 @@ def give_dose(
     overridden = any(each.findings and each.verdict.may_be_overridden for each in judged)
     kept["minutes_late"] = minutes_between(judged[0].planned_at, start)
     event = _insert(by, reached, witness, start, assessment, overridden, _attempts(events, slot), kept)
-    trail.done(
-        before={"state": SlotState.OPEN.value},
-        after={
-            "state": SlotState.GIVEN.value,
-            "dose": slot.number,
-            "dose_iu": cycle.dose_iu,
-            "started_at": start,
-            "witness": witness.user.full_name,
-            "witness_id": witness.user.pk,
-            "verdict": assessment.verdict.value,
-            "overridden": overridden,
-            "override": override.event_id if overridden and override else None,
-            "checks": kept,
-            "explain": event.decision["explain"],
-        },
-    )
+    used = override.event_id if overridden and override else None
+    trail.done(before={"state": SlotState.OPEN.value}, after={**_as_audit(event, witness, kept), "override": used})
     return event
+
+
+def _as_audit(event: DoseEvent, witness: Signature, kept: dict[str, object]) -> dict[str, object]:
+    return {
+        "state": SlotState.GIVEN.value,
+        "dose": event.slot.number,
+        "dose_iu": event.cycle.dose_iu,
+        "started_at": event.at,
+        "witness": witness.user.full_name,
+        "witness_id": witness.user.pk,
+        "verdict": event.verdict,
+        "overridden": event.overridden,
+        "checks": kept,
+        "explain": event.decision["explain"],
+    }
 
 
 def _judge(

@@ -94,14 +94,7 @@ def action(
                         if trail.entries == 0 and not quiet:
                             raise RuntimeError(f"{name} wrote no audit entry")
             except IntegrityError as problem:
-                # The first line names the constraint; what follows would put a patient's data into the log.
-                log.warning("%s refused by the database: %s", name, str(problem).partition("\n")[0])
-                # A constraint of the database refused what the code had let pass: two people at once.
-                refusal = Conflict(
-                    "changed_meanwhile",
-                    "Somebody else has just changed this.",
-                    remedy="Reload the page and look again.",
-                )
+                refusal = _by_the_database(name, problem)
                 with transaction.atomic():
                     trail.refused(refusal)
                 raise refusal from None
@@ -116,6 +109,15 @@ def action(
         return run
 
     return wrap
+
+
+def _by_the_database(name: str, problem: IntegrityError) -> Conflict:
+    """A constraint refused what the code had let pass: two people at once."""
+    # The first line names the constraint; what follows would put a patient's data into the log.
+    log.warning("%s refused by the database: %s", name, str(problem).partition("\n")[0])
+    return Conflict(
+        "changed_meanwhile", "Somebody else has just changed this.", remedy="Reload the page and look again."
+    )
 
 
 def _check(by: Actor, permission: Perm | None) -> None:
