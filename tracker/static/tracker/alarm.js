@@ -1,5 +1,6 @@
 // The sound of urgent alerts that nobody has answered: three tones, again every 30 s, always with its cause in words on the page.
-// It stops with an answer, or for ten minutes with a reason. A browser plays nothing before the page was touched: the bar says so.
+// It stops with an answer, or for ten minutes with a reason. A browser plays nothing before the page was touched, and some play
+// nothing at all: the bar says which.
 "use strict";
 
 (() => {
@@ -11,6 +12,8 @@
   const words = bar.querySelector("[data-alarm-words]");
   const link = bar.querySelector("[data-alarm-link]");
   const off = bar.querySelectorAll("[data-alarm-off]");
+  const refused = bar.querySelectorAll("[data-alarm-refused]");
+  let touched = false;
   let context = null;
   let newest = null; // what was heard last from the server
 
@@ -26,6 +29,7 @@
   // The first touch lets the sound through: what waits for an answer sounds at once, not with the next question.
   async function wake() {
     const sound = audio();
+    touched = true;
     if (!sound || sound.state === "running") return;
     try { await sound.resume(); } catch { /* the bar goes on saying that there is no sound */ }
   }
@@ -33,7 +37,8 @@
 
   function say() {
     const silent = !context || context.state !== "running";
-    for (const each of off) each.hidden = !silent;
+    for (const each of off) each.hidden = !silent || touched;
+    for (const each of refused) each.hidden = !silent || !touched;
     bar.dataset.sound = silent ? "blocked" : "on";
   }
 
