@@ -27,7 +27,7 @@ from pathlib import Path
 
 from tests.live import wait_until
 
-from .faults import TAKEN, Nurse
+from .faults import TAKEN, Nurse, instant
 from .left import PROVE, SECONDS, notices_of, owed_to
 from .outside import Outside, outside
 from .watched import WatchedWard, new_database
@@ -36,8 +36,9 @@ VICTIMS = ("web", "worker", "beat")
 BETWEEN_KILLS_S = (1.0, 8.0)
 DEAD_FOR_S = (0.0, 2.5)
 TABLETS = 2
-# A worker that is dead, starts again and reads everything anew needs some time. Later is too late.
-WITHIN_S = 60
+# An alert may be as late as the longest time without a sweep, which is measured, and then half a minute. Not later.
+AFTER_S = 30
+SWEPT = "SELECT max(at) FROM tracker_heartbeat WHERE name = 'alerts.sweep_time'"
 
 PEOPLE = """
 import json
@@ -89,6 +90,7 @@ class Found:
     delivered: int = 0
     received: int = 0
     came_again: int = 0
+    unswept_s: float = 0.0
     proof: str = ""
 
     @property
@@ -99,7 +101,8 @@ class Found:
     def __str__(self) -> str:
         kills = ", ".join(f"{name} {self.killed[name]}" for name in VICTIMS)
         return (
-            f"monkey with seed {self.seed} killed {kills}; rounds sent by tablets {self.rounds}, each there once\n"
+            f"monkey with seed {self.seed} killed {kills}; rounds sent by tablets {self.rounds}, each there once; "
+            f"longest without a sweep {self.unswept_s:.0f} s\n"
             f"    alerts that should stand {self.should}, stand {self.there}, raised meanwhile {self.ever}; "
             f"vanished {len(self.vanished)}, doubled {len(self.doubled)}, silent {len(self.silent)}; "
             f"notices delivered {self.delivered}, received {self.received}, came again {self.came_again}\n"
@@ -130,6 +133,24 @@ class Tablet(threading.Thread):
             self.over.wait(self.random.uniform(0.2, 1.0))
 
 
+class Watch(threading.Thread):
+    """Measures the longest time for which no sweep looked at what time alone changes."""
+
+    def __init__(self, ward: WatchedWard, over: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.ward, self.over = ward, over
+        self.longest_s = 0.0
+
+    def run(self) -> None:
+        newest, since = None, time.monotonic()
+        while not self.over.is_set():
+            swept = self.ward.rows(SWEPT)[0][0]
+            if swept != newest:
+                newest, since = swept, time.monotonic()
+            self.longest_s = max(self.longest_s, time.monotonic() - since)
+            self.over.wait(0.25)
+
+
 def play(ward: WatchedWard, world: Outside, *, seconds: float, seed: int, say: Callable[[str], None]) -> Found:
     """Let it go on for so long, then look what is left. The ward has the demo site and runs nothing."""
     found, chance = Found(seed), random.Random(seed)
@@ -142,6 +163,9 @@ def play(ward: WatchedWard, world: Outside, *, seconds: float, seed: int, say: C
     begun = datetime.now(UTC).isoformat()
     over = threading.Event()
     tablets = [Tablet(ward, patients, seed + number, over) for number in range(TABLETS)]
+    ended = threading.Event()
+    watch = Watch(ward, ended)
+    watch.start()
     ward.start("ward that moves")
     for tablet in tablets:
         tablet.start()
@@ -159,13 +183,21 @@ def play(ward: WatchedWard, world: Outside, *, seconds: float, seed: int, say: C
         tablet.join(timeout=3 * SECONDS)
     ward.end("ward that moves")
     quiet(ward)
+    ended.set()
+    watch.join(timeout=SECONDS)
+    found.unswept_s = watch.longest_s
     look(ward, world, found, tablets, begun)
     return found
 
 
 def quiet(ward: WatchedWard) -> None:
     """Wait until nothing is due."""
-    wait_until(lambda: ward.rows(NOTHING_DUE) == [(0,)], seconds=3 * SECONDS, every_s=0.2, what="a ward at rest")
+
+    def at_rest() -> bool:
+        late = f"SELECT count(*) FROM alerts_cyclewatch WHERE look_at < '{instant()}'"
+        return ward.rows(NOTHING_DUE) == [(0,)] and ward.rows(late) == [(0,)]
+
+    wait_until(at_rest, seconds=3 * SECONDS, every_s=0.2, what="a ward at rest")
 
 
 def look(ward: WatchedWard, world: Outside, found: Found, tablets: list[Tablet], begun: str) -> None:
@@ -223,7 +255,8 @@ def raised_twice(ward: WatchedWard) -> list[str]:
 
 def prove(ward: WatchedWard, found: Found, begun: str) -> None:
     """The product's own proof of what happened since."""
-    code = PROVE.replace("WITHIN", str(WITHIN_S)).replace('"prove_alerts",', f'"prove_alerts", "--from", "{begun}",')
+    within = round(found.unswept_s) + AFTER_S
+    code = PROVE.replace("WITHIN", str(within)).replace('"prove_alerts",', f'"prove_alerts", "--from", "{begun}",')
     said = json.loads(ward.tell_nobody(f"import json\n{code}").splitlines()[-1])[1].splitlines()
     found.proof = "proven: " + "; ".join(line for line in said if "should have stood" in line or "notices" in line)
     found.vanished += [line for line in said if line.startswith(("MISSING", "UNWRITTEN", "CANNOT BE READ"))]
