@@ -128,10 +128,23 @@ async function keepAll(user) {
 // ---- a page without network ----
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-function plainPage(title, words, link) {
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>${escaped(title)}</h1><p>${escaped(words)}</p>
-${link ? `<p><a href="${escaped(link)}">${escaped(link === "/board/" ? "To the board as it was last seen" : "Back")}</a></p>` : ""}</main></body></html>`;
+// The sheets that make it the ward's own page, in the person's colours, as far as the tablet has them.
+const SHEETS = /\/static\/tracker\/(tokens|base|controls)\.[^/]*css$/;
+
+async function dress() {
+  const sheets = (await (await caches.open(FILES)).keys()).map((file) => new URL(file.url).pathname).filter((path) => SHEETS.test(path));
+  const theme = self.cookieStore ? await self.cookieStore.get("theme").catch(() => null) : null;
+  return {
+    links: sheets.map((path) => `<link rel="stylesheet" href="${escaped(path)}">`).join(""),
+    theme: theme && /^(light|night|contrast)$/.test(theme.value) ? ` data-theme="${theme.value}"` : "",
+  };
+}
+
+async function plainPage(title, words, link) {
+  const { links, theme } = await dress();
+  const html = `<!doctype html><html lang="en"${theme}><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">${links}</head><body class="page-narrow"><main><h1>${escaped(title)}</h1><p>${escaped(words)}</p>
+${link ? `<p><a class="button" href="${escaped(link)}">${escaped(link === "/board/" ? "To the board as it was last seen" : "Back")}</a></p>` : ""}</main></body></html>`;
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'" } });
 }
 
