@@ -34,7 +34,9 @@ class AlertSerializer(serializers.Serializer):
     headline = serializers.CharField()
     release = serializers.CharField(help_text="What would end the cause.")
     source = serializers.CharField(help_text="Where the rule is printed.")
-    finding = serializers.DictField(allow_null=True, help_text="The newest evidence, as a decision words it.")
+    finding = serializers.DictField(
+        allow_null=True, help_text="The newest evidence, as a decision words it, with how grave it is."
+    )
     cause_at = serializers.DateTimeField(allow_null=True)
     raised_at = serializers.DateTimeField()
     raising = serializers.IntegerField(

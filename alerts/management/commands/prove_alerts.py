@@ -22,7 +22,8 @@ class Command(BaseCommand):
     help = (
         "Recompute which alerts about patients should have existed, of every kind, by the alert settings of each "
         "moment, and compare them with the rows and with who was told. "
-        "What was lapsed, moved to other settings or left behind by an earlier cycle is judged as it stands today."
+        "What was moved to other settings or left behind by an earlier cycle is judged as it stands today; what stood "
+        "while a clock was set back may be called too much."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
