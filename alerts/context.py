@@ -46,6 +46,7 @@ MORE_PAGES = (
     ("How long alerts wait", "waiting-times", Perm.SIGNED_IN),
     ("API", "api:docs", Perm.SIGNED_IN),
 )
+TITLES = frozenset({"dr", "prof"})
 # Behind which page which count stands.
 BADGES = {"alerts": "unanswered", "due": "overdue"}
 
@@ -67,12 +68,23 @@ def page(request: HttpRequest) -> dict:
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "more_nav": SimpleLazyObject(lambda: more_pages(request)),
         "person_name": user.full_name,
+        "person_short": short_person(user.full_name),
         "person_role": ROLES[user.role].display_name,
         "person_icon": "person" if user.role != "nurse" else "lock",
         "sign_out_url": reverse("sign-out"),
         "account_url": "",
         "alarm_url": reverse("alarm") if may(user.role, Perm.ANSWER_ALERT) else "",
     }
+
+
+def short_person(full_name: str) -> str:
+    """The name in the bar; the whole name is the first line of its menu. "Nadia K.", "Dr O. Farouk"."""
+    words = full_name.split()
+    if len(words) < 2:
+        return full_name
+    if words[0].rstrip(".").lower() in TITLES:
+        return " ".join([words[0], *(f"{each[0]}." for each in words[1:-1]), words[-1]])
+    return f"{words[0]} {words[-1][0]}."
 
 
 def wards_shown(user: object) -> list[Ward]:

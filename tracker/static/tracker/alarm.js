@@ -68,9 +68,10 @@
 
   function show(alarm) {
     newest = alarm;
-    bar.hidden = alarm.sounding.length === 0;
+    const quiet = alarm.sounding.length === 0;
+    bar.classList.toggle("is-quiet", quiet); // its place is kept, so that nothing moves when something sounds
     bar.dataset.sounding = String(alarm.sounding.length);
-    if (bar.hidden) return;
+    if (quiet) return;
     const first = alarm.sounding[0];
     bar.querySelector("[data-alarm-count]").textContent = String(alarm.sounding.length);
     words.textContent = alarm.sounding.length === 1 ? first.words : `${first.words} And ${alarm.sounding.length - 1} more.`;

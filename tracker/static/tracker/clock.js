@@ -6,7 +6,6 @@
   const zone = root.dataset.zone || "UTC";
   const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
   const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: zone });
-  const SKEW_MS = 120000;
   const DAY_MS = 86400000;
   const named = new Intl.DateTimeFormat("en-GB", { timeZoneName: "longOffset", timeZone: zone });
   const offset = (at) => named.formatToParts(at).find((part) => part.type === "timeZoneName").value.replace("GMT", "").replace("-", "\u2212") || "+00:00";
@@ -124,12 +123,9 @@
 
   function warnOfSkew() {
     const off = Math.round(ahead() / 60000);
-    if (Math.abs(off) * 60000 < SKEW_MS || document.querySelector(".skew")) return;
-    const line = document.createElement("p");
-    line.className = "skew";
+    const line = document.querySelector("[data-skew-words]");
+    if (!line || !("skew" in root.dataset)) return; // early.js has made its place
     line.textContent = `This device's clock is ${span(Math.abs(off))} ${off > 0 ? "ahead" : "behind"}. All times here are the server's.`;
-    const bar = document.querySelector(".bar");
-    if (bar) bar.append(line);
   }
 
   document.addEventListener("ward:heard", (event) => heard(event.detail.now));
