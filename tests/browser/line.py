@@ -1,10 +1,11 @@
-"""The line between a tablet and the ward, which can be cut: also for the service worker, and through a restart."""
+"""The line between a tablet and the ward: it can be cut and be slow, also for the service worker; it counts bytes."""
 
 from __future__ import annotations
 
 import select
 import socket
 import threading
+import time
 from contextlib import suppress
 
 from tests.live import free_port
@@ -14,10 +15,16 @@ CHUNK = 65_536
 
 
 class Line:
-    """Carries every connection to the ward's port, none, or only what goes there and nothing that comes back."""
+    """Carries every connection to the ward's port, none, or only what goes there and nothing that comes back.
 
-    def __init__(self, ward_port: int) -> None:
+    `bytes_a_second` is what all connections together may bring to the tablet; `latency_s` passes before each request.
+    """
+
+    def __init__(self, ward_port: int, *, bytes_a_second: int = 0, latency_s: float = 0) -> None:
         self.ward_port, self.port, self.state = ward_port, free_port(), WHOLE
+        self.bytes_a_second, self.latency_s = bytes_a_second, latency_s
+        self.received = 0  # by the tablet: heads and bodies, as they were compressed
+        self._busy_until = 0.0
         self.url = f"http://127.0.0.1:{self.port}"
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -81,4 +88,17 @@ class Line:
                 said = side.recv(CHUNK)
                 if not said or (deaf and side is far):
                     return
+                self._pace(len(said), to_tablet=side is far)
                 (far if side is near else near).sendall(said)
+
+    def _pace(self, size: int, *, to_tablet: bool) -> None:
+        """Takes as long as the line needs for this; the time is the line's, no test waits for it."""
+        pause = self.latency_s
+        if to_tablet:
+            with self._lock:
+                self.received += size
+                begins = max(time.monotonic(), self._busy_until)
+                self._busy_until = begins + (size / self.bytes_a_second if self.bytes_a_second else 0)
+                pause = self._busy_until - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)

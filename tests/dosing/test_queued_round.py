@@ -105,9 +105,11 @@ def test_a_round_of_a_patient_out_of_reach_is_given_up_by_number_only(cast, pati
 def test_a_tablet_keeps_the_pages_of_its_persons_patients_only(cast, nina, patient):
     listed = nina.get("/offline/pages/").json()
     assert listed["user"] == cast.nina.pk and f"/patients/{patient.pk}/round/" in listed["pages"]
+    assert listed["later"] == [f"/patients/{patient.pk}/round/?mode=all"]  # large: one by one, when there is time
     zoe = Client()
     zoe.force_login(cast.zoe)
-    assert not any("patients" in each for each in zoe.get("/offline/pages/").json()["pages"])
+    hers = zoe.get("/offline/pages/").json()
+    assert not any("patients" in each for each in hers["pages"] + hers["later"])
 
 
 def test_the_worker_is_served_from_the_root_and_the_app_can_be_installed(nina):

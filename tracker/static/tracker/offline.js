@@ -10,6 +10,7 @@
   const isTablet = "lockAfter" in root.dataset;
   const AGAIN_MS = 120000;
   const ASK_MS = 5000;
+  const MORE_MS = 3000;
 
   // ---- the form of a round: what the tablet's own clock says goes along; a copied form is a new round, now ----
   const form = document.getElementById("round");
@@ -78,11 +79,29 @@
   const { serviceWorker } = navigator;
   const sayKept = () => { root.dataset.kept = "yes"; };
   serviceWorker.addEventListener("message", (event) => {
-    if (event.data.said !== "keep") return;
+    const { said, left } = event.data;
+    if (said === "more" && left < 0) keep();
+    else if (said === "keep" || said === "more") more(left);
+    if (said !== "keep") return;
     root.dataset.sealed = event.data.sealed ? "yes" : "no";
     if (serviceWorker.controller) sayKept();
     else serviceWorker.addEventListener("controllerchange", sayKept, { once: true });
   });
+
+  // What is large is kept afterwards, one page at a time and only while nothing else is done here. A new answer begins anew.
+  let soon = 0;
+
+  function more(left) {
+    root.dataset.keptAll = left > 0 ? "no" : "yes";
+    window.clearTimeout(soon);
+    if (left > 0) soon = window.setTimeout(() => idle(askForMore), MORE_MS);
+  }
+
+  const idle = (task) => (window.requestIdleCallback ? window.requestIdleCallback(task, { timeout: AGAIN_MS }) : task());
+
+  function askForMore() {
+    if (!document.hidden && root.dataset.touch !== "lost") tell({ say: "more", user });
+  }
 
   async function tell(message) {
     const ready = await navigator.serviceWorker.ready;

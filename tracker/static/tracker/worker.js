@@ -20,9 +20,9 @@ async function nobody(tablet) {
 
 self.addEventListener("message", (event) => {
   const { say, user, tablet, here } = event.data;
-  const done = say === "keep" ? keepPages(user, here) : say === "nobody" ? nobody(tablet) : null;
-  if (!done) return;
-  event.waitUntil(done.then((sealed) => event.source.postMessage({ said: say, sealed }), () => {}));
+  const tasks = { keep: () => keepPages(user, here), more: () => keepOneMore(user), nobody: () => nobody(tablet) };
+  if (!(say in tasks)) return;
+  event.waitUntil(tasks[say]().then((sealed) => event.source.postMessage({ said: say, sealed, left: leftFor(user) }), () => {}));
 });
 
 async function openPage(request) {

@@ -24,6 +24,7 @@ async function setWho(state) {
 async function forPerson(user) {
   if ((await who()).user === user) return;
   await caches.delete(PAGES);
+  later = { user: "", left: [] };
   lastAll = { user: "", at: 0, sealed: false };
   await setWho({ ...NOBODY, user });
 }
@@ -90,6 +91,20 @@ async function keepAgain(here, user) {
   await keepPage(await caches.open(known.key ? self.wardVault.sealedName(user) : PAGES), here, user, known.key);
 }
 
+// ---- the larger pages follow afterwards, one by one, when the page that is open asks for the next in an idle moment ----
+let later = { user: "", left: [] };
+const leftFor = (user) => (later.user === user ? later.left.length : -1); // -1: the browser ended this worker meanwhile
+
+async function keepOneMore(user) {
+  const state = await who();
+  if (state.user !== user || state.leaving || state.opened || leftFor(user) < 1) return;
+  const key = await self.wardVault.keyOf(user);
+  const pages = await caches.open(key ? self.wardVault.sealedName(user) : PAGES);
+  const address = later.left[0];
+  await keepPage(pages, address, user, key); // without an answer it stays the next one
+  if (later.user === user && later.left[0] === address) later.left.shift();
+}
+
 // True when a lock leaves this person's pages on the tablet, sealed.
 async function keepPages(user, here) {
   const state = await who();
@@ -118,10 +133,13 @@ async function keepAll(user) {
   const pages = await caches.open(key ? self.wardVault.sealedName(user) : PAGES);
   for (const known of await pages.keys()) {
     const url = new URL(known.url);
-    if (!list.pages.includes(url.pathname + url.search)) await pages.delete(known);
+    if (![...list.pages, ...list.later].includes(url.pathname + url.search)) await pages.delete(known);
   }
   for (const address of list.pages) await keepPage(pages, address, user, key);
-  if ((await who()).user === user) lastAll = { user, at: Date.now(), sealed: Boolean(key) };
+  if ((await who()).user === user) {
+    lastAll = { user, at: Date.now(), sealed: Boolean(key) };
+    later = { user, left: list.later };
+  }
   return Boolean(key);
 }
 
