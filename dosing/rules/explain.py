@@ -11,7 +11,7 @@ from dosing.rules.facts import Measured
 from dosing.rules.registry import rule
 from dosing.rules.rule import RELATIVE, Finding
 from dosing.rules.verdict import Verdict
-from dosing.rules.wording import listed, named, shown
+from dosing.rules.wording import listed, named, shown, uncapitalised
 from tracker.look.times import clock_change_near, offset_text
 
 VERDICT_WORDS = {
@@ -68,7 +68,7 @@ def what(finding: Finding, tz: tzinfo, *, at: datetime | None = None) -> str:
     if "held_doses" in because:
         return f"{because['held_doses']} doses held, {finding.limit}"
     if not because:
-        return _uncapitalised(rule(finding.id).sentence.rstrip("."))
+        return uncapitalised(rule(finding.id).sentence.removesuffix("."))
     found = listed([value_words(code, value, over=finding.over) for code, value in because.items()])
     limit = f", {finding.limit}" if finding.limit else ""
     return f"{found}{_at(finding, tz, at)}{limit}"
@@ -94,10 +94,6 @@ def clock(instant: datetime, tz: tzinfo, *, at: datetime | None = None) -> str:
 
 def _at(finding: Finding, tz: tzinfo, at: datetime | None) -> str:
     return "" if finding.observed_at is None else f" at {clock(finding.observed_at, tz, at=at)}"
-
-
-def _uncapitalised(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 # --- one assessment ---------------------------------------------------------------------------------------------------

@@ -175,10 +175,9 @@ def _urine_since(picture: Picture, trigger: Trigger, instant: datetime) -> Windo
 
 def _creatinine_recovered(picture: Picture, trigger: Trigger, instant: datetime) -> bool:
     history = picture.history
-    newest = history.newest_by("creatinine", instant)
-    if newest is None or newest.at <= trigger.at:
+    since = history.span("creatinine", trigger.at, instant)
+    if not since:
         return False
-    at_trigger = history.newest_by("creatinine", trigger.at)
-    since = 0 if at_trigger is None else at_trigger.place
-    peak = max(point.value for point in history.of("creatinine") if since <= point.place <= newest.place)
-    return newest.value < NORMAL_CREATININE or peak - newest.value > PEAK_FALL
+    # Only a creatinine that rose triggers, so there is one at the trigger.
+    values = [point.value for point in (history.newest_by("creatinine", trigger.at), *since)]
+    return values[-1] < NORMAL_CREATININE or max(values) - values[-1] > PEAK_FALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 
 from dosing.rules.amendment import Amendment, read_key
 from dosing.rules.consensus_2014 import CONSENSUS_2014
@@ -24,12 +25,7 @@ _RULES: dict[str, Rule] = {rule.id: rule for rule_set in (*_SETS, STANDING) for 
 
 def newest_sets() -> tuple[RuleSet, ...]:
     """The newest version of every rule set, in the order in which they are listed."""
-    newest: dict[str, RuleSet] = {}
-    for rule_set in _SETS:
-        known = newest.get(rule_set.id)
-        if known is None or rule_set.version > known.version:
-            newest[rule_set.id] = rule_set
-    return tuple(newest.values())
+    return tuple({each.id: each for each in sorted(_SETS, key=attrgetter("version"))}.values())
 
 
 def resolve(name: str) -> RuleSet:

@@ -105,7 +105,7 @@ class Rule:
     note: Callable[[Picture], str | None] | None = field(default=None, repr=False)
     limits: tuple[Limit, ...] = ()
     ascending: tuple[tuple[str, str], ...] = ()
-    remake: Callable[[Mapping[str, Number]], Rule] | None = field(default=None, repr=False, compare=False)
+    remake: Callable[[Mapping[str, Number]], Rule] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def finding(rule: Rule, hit: Hit, rule_set: str) -> Finding:
     terms = hit.terms
     if not terms and release and not hit.latched:
         now = ", ".join(shown(code, value) for code, value in hit.because.items())
-        terms = (Term(release.rstrip("."), False, now, hit.observed_at),)
+        terms = (Term(release.removesuffix("."), False, now, hit.observed_at),)
     return Finding(
         id=rule.id,
         effect=hit.effect,

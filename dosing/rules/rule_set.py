@@ -34,12 +34,16 @@ class RuleSet:
     @property
     def key(self) -> str:
         """The set at its version, as a cycle is bound to it."""
-        return str(Key(self.id, self.version, self.edition))
+        return str(self._parts)
 
     @property
     def version_text(self) -> str:
         """The version as people say it: "1" as shipped, "1.2" for the hospital's second."""
-        return Key(self.id, self.version, self.edition).version_text
+        return self._parts.version_text
+
+    @property
+    def _parts(self) -> Key:
+        return Key(self.id, self.version, self.edition)
 
     @property
     def limits(self) -> dict[str, Limit]:
@@ -54,7 +58,7 @@ class RuleSet:
             raise ValueError(f"{self.key} has no number {', '.join(unknown)}")
         by_rule: dict[str, dict[str, Number]] = {}
         for name, number in thresholds.items():
-            rule_id, _, limit = name.rpartition(".")
+            rule_id, limit = name.split(".")
             by_rule.setdefault(rule_id, {})[limit] = number
         rules = tuple(with_numbers(each, by_rule[each.id]) if each.id in by_rule else each for each in self.rules)
         return replace(self, rules=rules, edition=edition, thresholds=tuple(sorted(thresholds.items())))

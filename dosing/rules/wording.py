@@ -7,17 +7,16 @@ from tracker.catalogue import CODES, Kind, show
 
 THIN_SPACE = "\N{THIN SPACE}"
 
+# Only the names that are not the code's own words.
 _NAMES = {
     "systolic_bp": "systolic",
     "spo2": "oxygen saturation",
-    "oxygen_flow": "oxygen flow",
     "oxygen_fio2": "inspired oxygen",
     "ischemia": "ischaemia",
     "tamponade": "cardiac tamponade",
     "ast": "AST",
     "alt": "ALT",
     "arterial_ph": "arterial pH",
-    "cardiac_symptoms": "cardiac symptoms",
     "stool_blood": "stool",
     "sputum_or_emesis_blood": "sputum or emesis",
     "bowel_catastrophe": "bowel",
@@ -27,29 +26,22 @@ _NAMES = {
     "hallucinations_grade": "hallucinations",
     "cardiac_enzymes": "CK-MB or troponin",
     "spell_world_backward": "spelling WORLD backward",
-    "abdominal_distension": "abdominal distension",
     "abdominal_pain_unrelenting": "severe unrelenting abdominal pain",
     "vomiting_refractory": "vomiting despite medication",
     "resting_dyspnea": "shortness of breath at rest",
-    "limb_tightness": "limb tightness",
     "hypotension_after_boluses": "hypotension after the fluid boluses",
     "urine_output": "urine",
     "diarrhea_volume": "diarrhea",
-    "dialysis": "dialysis",
-    "rales": "rales",
     "fluid_electrolytes_stable": "fluid and electrolytes stable",
     "hypersensitivity": "hypersensitivity reaction",
     "held_doses": "doses held",
     "slot": "dose",
-    "verdict": "verdict",
 }
 
 
 def named(code: str) -> str:
     """The quantity's name inside a sentence: full words, no abbreviation a visiting nurse may not know."""
-    if code in _NAMES:
-        return _NAMES[code]
-    return code.replace("_", " ")
+    return _NAMES.get(code) or code.replace("_", " ")
 
 
 def shown(code: str, value: Measured) -> str:
@@ -59,8 +51,13 @@ def shown(code: str, value: Measured) -> str:
         return str(value).replace("_", " ")
     text = show(code, value)
     if row.kind in (Kind.CHOICE, Kind.GRADE):
-        return text[:1].lower() + text[1:] if text[1:2].islower() else text
+        return uncapitalised(text)
     return f"{text}{THIN_SPACE}{row.unit_label}" if row.unit_label else text
+
+
+def uncapitalised(text: str) -> str:
+    """The text inside a sentence: "a dose was refused", but "ECG change"."""
+    return text[:1].lower() + text[1:] if text[1:3].islower() else text
 
 
 def listed(words: list[str]) -> str:

@@ -201,6 +201,21 @@ FINDINGS = [
         "Stop cycle: dose 2 met the verdict stop cycle at 23:50, waits.",
     ),
     (
+        Finding(
+            "X-STOPPED",
+            Verdict.STOP_CYCLE,
+            None,
+            {"slot": 1, "verdict": "discontinue"},
+            LATE - timedelta(days=1),
+            limit="waits",
+        ),
+        "Stop cycle: dose 1 met the verdict discontinue at Sun 23:50, waits.",
+    ),
+    (
+        Finding("C-CV-ENZYMES", Verdict.STOP_CYCLE, "absolute"),
+        "Stop cycle, absolute criterion: raised CK-MB or troponin.",
+    ),
+    (
         Finding("I-HELD-THRICE", Verdict.STOP_CYCLE, None, {"held_doses": 3}, LATE, limit="3 or more in this cycle"),
         "Stop cycle: 3 doses held, 3 or more in this cycle.",
     ),

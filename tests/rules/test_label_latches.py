@@ -7,8 +7,11 @@ import pytest
 from dosing.rules.criteria import When, below
 from dosing.rules.latches import permanent
 from dosing.rules.picture import picture_at
+from dosing.rules.registry import newest_sets
+from dosing.rules.standing import STANDING
 from dosing.rules.verdict import Verdict
 from tests.rules.journey import Journey, hour
+from tests.rules.test_every_rule import ALL_SETS, LABEL, LIVES, RULES
 
 HELD, FREE = True, False
 
@@ -192,6 +195,27 @@ PERMANENT = {
     "L-HEP-FAILURE": ({"hepatic_failure": "yes"}, {"hepatic_failure": "no"}),
     "L-HYPERSENSITIVITY": ({"hypersensitivity": "severe"}, {"hypersensitivity": "none"}),
 }
+
+
+def test_which_rules_latch() -> None:
+    """Every rule of the label, the count of held doses and what rests on earlier decisions; no criterion ever."""
+    latching = {
+        rule_set.id: {rule.id for rule in rule_set.rules if rule.latched} for rule_set in (*newest_sets(), STANDING)
+    }
+    assert latching == {
+        "label-2023": {*LABEL},
+        "consensus-2014": set(),
+        "institution-2015": {"I-HELD-THRICE"},
+        "til-2024": set(),
+        "standing": {"P-DISCONTINUED", "P-COURSE-STOPPED", "X-STOPPED"},
+    }
+
+
+@pytest.mark.parametrize("rule_id", LIVES)
+def test_a_finding_latches_as_its_rule_says(rule_id: str) -> None:
+    life = LIVES[rule_id]
+    journey = Journey(*ALL_SETS).chart(-24, **life.before).chart(0, **life.bad)
+    assert journey.finding(rule_id, life.lasts).latched is RULES[rule_id].latched
 
 
 @pytest.mark.parametrize("rule_id", PERMANENT)

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.rules.journey import Journey
+from dosing.rules.criteria import one_of
+from dosing.rules.latches import runs
+from dosing.rules.picture import picture_at
+from tests.rules.journey import Journey, hour
 
 # rule, code, the state, its end, longest run in hours
 RUNS = [
@@ -15,6 +18,16 @@ RUNS = [
     ("L-NEURO-COMA", "mental_status", "coma", "normal", 48),
     ("L-NEURO-COMA", "mental_status", "toxic_psychosis", "severe_change", 48),
 ]
+
+
+def test_a_run_has_an_end_or_goes_on() -> None:
+    journey = Journey().chart(0, intubated="yes").chart(1, intubated="yes").chart(2, intubated="no")
+    journey.chart(5, intubated="yes")
+    found = runs(picture_at(journey.facts, hour(9)).history, "intubated", one_of("yes"), hour(9))
+    assert [(each.began_at, each.newest.at, each.until, each.ongoing) for each in found] == [
+        (hour(0), hour(1), hour(2), False),
+        (hour(5), hour(5), hour(9), True),
+    ]
 
 
 @pytest.mark.parametrize(("rule_id", "code", "state", "over", "longest"), RUNS)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
+from dosing.rules.registry import resolve
 from dosing.rules.rule import Term
 from tests.rules.journey import Journey, hour
+from tests.rules.test_every_rule import LABEL
 
 URINE = "Urine above 10 mL/h over 8 hours since"
+SINUS = "Sinus rhythm or sinus tachycardia recorded since"
+NO_SYMPTOM = "No cardiac symptom"
 CREATININE = "Creatinine more than 1.5 mg/dL below its peak, or below 1.5 mg/dL"
 
 
@@ -78,11 +84,10 @@ def test_high_creatinine_with_a_baseline() -> None:
 
 def test_low_pressure_with_each_condition_in_words() -> None:
     journey = Journey("label-2023").well(0, systolic_bp=84).chart(1, systolic_bp=96)
-    sinus = "Sinus rhythm or sinus tachycardia recorded since"
     assert terms(journey, "L-CV-SBP", 1) == [
         Term("Systolic 90 mmHg or more", True, "96 mmHg", hour(1)),
-        Term(sinus, False, "not recorded since", None),
-        Term("No cardiac symptom", True, "none recorded", None),
+        Term(SINUS, False, "not recorded since", None),
+        Term(NO_SYMPTOM, True, "none recorded", None),
     ]
     journey.chart(2, rhythm="atrial_fibrillation", cardiac_symptoms="present")
     assert [(term.met, term.now_at) for term in terms(journey, "L-CV-SBP", 2)][1:] == [
@@ -93,7 +98,86 @@ def test_low_pressure_with_each_condition_in_words() -> None:
 
 def test_a_symptom_from_before_the_trigger_counts_too() -> None:
     journey = Journey("label-2023").chart(-1, cardiac_symptoms="none").well(0, systolic_bp=84)
-    assert terms(journey, "L-CV-SBP", 1)[2] == Term("No cardiac symptom", True, "none", hour(-1))
+    assert terms(journey, "L-CV-SBP", 1)[2] == Term(NO_SYMPTOM, True, "none", hour(-1))
+
+
+# rule, what triggers it, each condition of its release in the words that the bedside ticks off
+RELEASES = [
+    ("L-CV-RHYTHM", {"rhythm": "atrial_fibrillation"}, [SINUS, NO_SYMPTOM]),
+    ("L-CV-SBP", {"systolic_bp": 84}, ["Systolic 90 mmHg or more", SINUS, NO_SYMPTOM]),
+    ("L-RESP-SPO2", {"spo2": 88}, ["Oxygen saturation above 90 %"]),
+    ("L-NEURO-STATUS", {"seizure": "single"}, ["Mental status normal"]),
+    ("L-NEURO-SOMNOLENCE", {"somnolence_grade": 2}, ["Somnolence grade 0"]),
+    ("L-GI-FOBT", {"stool_blood": "frank"}, ["FIT or FOBT negative"]),
+    (
+        "L-SKIN-BULLOUS",
+        {"skin_bullous": "present"},
+        ["Bullous dermatitis absent", "Pre-existing skin condition not worse"],
+    ),
+    ("L-INF-SEPSIS", {"sepsis": "unstable"}, ["Sepsis resolved, stable, infection under treatment"]),
+    ("L-RESP-INTUBATION", {"intubated": "yes"}, ["Extubated"]),
+    ("L-NEURO-COMA", {"mental_status": "coma"}, ["Neither coma nor toxic psychosis"]),
+    ("L-REN-DIALYSIS", {"dialysis": "yes"}, ["Dialysis no longer needed"]),
+    (
+        "L-REN-CREATININE",
+        {"creatinine": 5},
+        ["Creatinine below 1.5 mg/dL", "Fluids and electrolytes recorded stable"],
+    ),
+    ("L-REN-OLIGURIA", {"creatinine": 2, "urine_output": (100, 16)}, [URINE, CREATININE]),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "trigger", "words"), RELEASES)
+def test_what_each_hold_of_the_label_waits_for(rule_id: str, trigger: dict, words: list[str]) -> None:
+    journey = Journey("label-2023").chart(-16, creatinine=1).chart(0, **trigger)
+    assert [term.text for term in terms(journey, rule_id, 0)] == words
+
+
+def test_every_hold_of_the_label_is_in_the_table() -> None:
+    without_terms = {rule.id for rule in resolve("label-2023").rules} - {rule_id for rule_id, _, _ in RELEASES}
+    journey = Journey("label-2023")
+    for rule_id in without_terms:
+        journey.chart(0, **LABEL[rule_id].bad)
+    for rule_id in without_terms:
+        assert journey.finding(rule_id, 0).release_terms == (), rule_id
+
+
+# --- states that hold while they last ---------------------------------------------------------------------------------
+
+# rule, code, the state as charted, as read, the longest hours, what is said while it lasts, what once it lasted longer
+STATES = [
+    ("L-RESP-INTUBATION", "intubated", "yes", "yes", 72, "no dose while intubated", "for more than 72 h"),
+    ("L-NEURO-COMA", "mental_status", "coma", "coma", 48, "no dose while it lasts", "for more than 48 h"),
+    (
+        "L-NEURO-COMA",
+        "mental_status",
+        "toxic_psychosis",
+        "toxic psychosis",
+        48,
+        "no dose while it lasts",
+        "for more than 48 h",
+    ),
+    ("L-REN-DIALYSIS", "dialysis", "yes", "yes", 72, "no dose while on dialysis", "for more than 72 h"),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "code", "state", "read", "longest", "meanwhile", "too_long"), STATES)
+def test_a_state_says_that_it_lasts_and_then_that_it_lasted_too_long(
+    rule_id: str, code: str, state: str, read: str, longest: int, meanwhile: str, too_long: str
+) -> None:
+    journey = Journey("label-2023").chart(0, **{code: state})
+    assert journey.finding(rule_id, longest).limit == meanwhile
+    (term,) = terms(journey, rule_id, longest)
+    assert (term.met, term.now, term.now_at) == (False, read, hour(0))
+    over = journey.finding(rule_id, f"{longest}:01")
+    assert (over.limit, over.release, over.release_terms) == (too_long, "", ())
+
+
+def test_a_momentary_finding_of_two_values_shows_both() -> None:
+    journey = Journey("institution-2015").well(0, dopamine_rate=2, phenylephrine_rate="0.4")
+    assert terms(journey, "I-HEM-PRESSOR", 0) == [
+        Term("No pressor running", False, "0.4 mcg/kg/min, 2 mcg/kg/min", hour(0))
+    ]
 
 
 def test_a_momentary_finding_has_the_words_that_would_end_it() -> None:

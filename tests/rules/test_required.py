@@ -130,6 +130,10 @@ def test_the_length_that_must_be_covered_is_a_hospital_setting() -> None:
 # --- the list on the readiness screen ---------------------------------------------------------------------------------
 
 
+def test_how_a_required_value_can_stand() -> None:
+    assert [each.value for each in InputState] == ["fresh", "stale", "missing", "not_required"]
+
+
 def test_the_readiness_list_shows_value_time_age_and_state() -> None:
     journey = Journey("label-2023").given(1, 0).well(6, weight=None, urine_output=(200, 6)).chart(9, systolic_bp=101)
     listed = {each.code: each for each in required_inputs(journey.facts, slot=2, at=hour(9))}

@@ -65,6 +65,19 @@ def test_an_override_that_gives_a_dose_lifts_it_and_a_plain_give_would_not() -> 
     assert journey.effect("X-STOPPED", 2) is None
 
 
+def test_a_dose_given_without_an_override_leaves_the_stop_unanswered() -> None:
+    """As when a dose of a downtime is entered afterwards: nobody signed that the cycle may go on."""
+    journey = counted().refused(2, 8, "stop_cycle").given(1, 0).given(3, 16)
+    assert journey.effect("X-STOPPED", 17) == "stop_cycle"
+    assert journey.given(4, 24, overridden=True).effect("X-STOPPED", 25) is None
+
+
+@pytest.mark.parametrize("verdict", ["stop_cycle", "discontinue"])
+def test_a_hold_on_top_of_a_refused_give_moves_the_stop_to_the_hold(verdict: str) -> None:
+    found = counted().refused(1, 0, "stop_cycle").held(1, 1, verdict).finding("X-STOPPED", 2)
+    assert dict(found.because) == {"slot": 1, "verdict": verdict}
+
+
 def test_an_override_that_gave_nothing_does_not_lift_it() -> None:
     journey = counted().well(0, **STOP)
     journey.try_to_give(1, 0)

@@ -18,6 +18,7 @@ from dosing.rules.facts import Counting, Facts, MaxAge
 from dosing.rules.limit import Deviation, Limit, Stricter, number_words, tenths_words
 from dosing.rules.registry import RULE_SETS, amended, bound, resolve, rule, rule_as_bound, shipped, title_of
 from dosing.rules.rule import Rule
+from dosing.version_values import read_version
 from tests.rules.journey import Journey, hour
 from tracker.errors import BadInput
 
@@ -163,6 +164,114 @@ def test_pairs_in_order_name_numbers_of_the_rule():
             assert all(known[low] <= known[high] for low, high in each.ascending)
 
 
+# The smallest step in which a ward would write each number.
+STEPS = {
+    "L-CV-SBP.hold_below": "1 mmHg",
+    "L-RESP-SPO2.hold_below": "1 %",
+    "L-REN-CREATININE.aggravated_from": "0.1 mg/dL",
+    "L-REN-CREATININE.alone_above": "0.1 mg/dL",
+    "L-REN-CREATININE.ph_below": "0.01",
+    "L-REN-CREATININE.potassium_above": "0.1 mmol/L",
+    "L-REN-OLIGURIA.hold_below": "1 mL/h",
+    "C-CV-TACHYCARDIA.relative_from": "1 /min",
+    "C-CV-TACHYCARDIA.absolute_above": "1 /min",
+    "C-HEM-PRESSOR.max_relative_from": "0.01 mcg/kg/min",
+    "C-HEM-PRESSOR.max_absolute_above": "0.01 mcg/kg/min",
+    "C-HEM-PRESSOR.min_relative_above": "0.01 mcg/kg/min",
+    "C-HEM-PRESSOR.min_absolute_above": "0.01 mcg/kg/min",
+    "C-GI-DIARRHEA.shift_from": "1 mL",
+    "C-GI-BILIRUBIN.relative_above": "0.1 mg/dL",
+    "C-BLEED-PLATELETS.absolute_below": "1 /mm³",
+    "C-BLEED-PLATELETS.relative_to": "1 /mm³",
+    "C-MSK-WEIGHT.relative_above": "1 %",
+    "C-PULM-OXYGEN.relative_from": "0.1 L/min",
+    "C-PULM-OXYGEN.absolute_above": "0.1 L/min",
+    "C-PULM-OXYGEN.mask_from": "1 %",
+    "C-REN-URINE.absolute_below": "1 mL",
+    "C-REN-URINE.relative_to": "1 mL",
+    "C-REN-CREATININE.relative_from": "0.1 mg/dL",
+    "C-REN-CREATININE.absolute_from": "0.1 mg/dL",
+    "C-REN-BICARBONATE.absolute_to": "1 meq/L",
+    "I-CV-TACHYCARDIA.relative_from": "1 /min",
+    "I-CV-TACHYCARDIA.absolute_above": "1 /min",
+    "I-GI-DIARRHEA.shift_above": "1 mL",
+    "I-BLEED-PLATELETS.absolute_below": "1 /mm³",
+    "I-BLEED-PLATELETS.relative_to": "1 /mm³",
+    "I-MSK-WEIGHT.relative_from": "1 %",
+    "I-PULM-OXYGEN.relative_from": "0.1 L/min",
+    "I-PULM-OXYGEN.absolute_above": "0.1 L/min",
+    "I-PULM-OXYGEN.mask_from": "1 %",
+    "I-REN-URINE.absolute_below": "1 mL/h",
+    "I-REN-URINE.relative_to": "1 mL/h",
+    "I-REN-CREATININE.relative_from": "0.1 mg/dL",
+    "I-REN-CREATININE.absolute_from": "0.1 mg/dL",
+    "I-HELD-THRICE.doses": "1",
+    "T-BP-PRESSOR.hold_above": "0.01 mcg/kg/min",
+    "T-REN-URINE.hold_below": "0.1 mL/kg",
+    "T-REN-CREATININE.hold_from": "0.1 mg/dL",
+    "T-REN-CREATININE.stop_from": "0.1 mg/dL",
+}
+
+
+def test_every_number_has_its_step():
+    assert [name for _, name, _ in LIMITS] == list(STEPS)
+
+
+@pytest.mark.parametrize(("rule_set", "name", "limit"), LIMITS, ids=[name for _, name, _ in LIMITS])
+def test_a_number_is_set_in_the_steps_in_which_a_ward_writes_it(rule_set, name, limit):
+    step, _, unit = STEPS[name].partition(" ")
+    assert limit.unit == unit
+    towards = Fraction(step) if limit.printed < limit.high else -Fraction(step)
+    assert limit.takes(limit.printed + towards)
+    assert not limit.takes(limit.printed + towards / 10)
+
+
+# Which of a rule's numbers may not be more than which other, and a number that both can take.
+PAIRS = [
+    ("L-REN-CREATININE", "aggravated_from", "alone_above", "3.5"),
+    ("C-CV-TACHYCARDIA", "relative_from", "absolute_above", "120"),
+    ("C-HEM-PRESSOR", "max_relative_from", "max_absolute_above", "1.2"),
+    ("C-HEM-PRESSOR", "min_relative_above", "min_absolute_above", "0.6"),
+    ("C-BLEED-PLATELETS", "absolute_below", "relative_to", "40000"),
+    ("C-PULM-OXYGEN", "relative_from", "absolute_above", "3.5"),
+    ("C-REN-URINE", "absolute_below", "relative_to", "120"),
+    ("C-REN-CREATININE", "relative_from", "absolute_from", "2.5"),
+    ("I-CV-TACHYCARDIA", "relative_from", "absolute_above", "120"),
+    ("I-BLEED-PLATELETS", "absolute_below", "relative_to", "40000"),
+    ("I-PULM-OXYGEN", "relative_from", "absolute_above", "3.5"),
+    ("I-REN-URINE", "absolute_below", "relative_to", "15"),
+    ("I-REN-CREATININE", "relative_from", "absolute_from", "2.5"),
+    ("T-REN-CREATININE", "hold_from", "stop_from", "2.5"),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "low", "high", "number"), PAIRS)
+def test_two_numbers_of_a_rule_may_meet_and_not_cross(rule_id, low, high, number):
+    base = RULE_SETS[f"{SET_OF[rule_id[0]]}@1"]
+    step = Fraction(STEPS[f"{rule_id}.{low}"].partition(" ")[0])
+    meeting = {f"{rule_id}.{low}": number, f"{rule_id}.{high}": number}
+    assert read_version(base, meeting).thresholds.items() <= {each: Fraction(number) for each in meeting}.items()
+    crossing = {**meeting, f"{rule_id}.{low}": str(float(Fraction(number) + step))}
+    with pytest.raises(BadInput) as refused:
+        read_version(base, crossing)
+    assert (refused.value.code, refused.value.field) == ("disordered", f"{rule_id}.{low}")
+
+
+def test_every_rule_with_two_columns_of_one_quantity_has_its_pair():
+    declared = [(each.id, *pair) for rule_set in SETS for each in rule_set.rules for pair in each.ascending]
+    assert declared == [pair[:3] for pair in PAIRS]
+
+
+@pytest.mark.parametrize(
+    ("doses", "many", "which"),
+    [(2, "Two", "second"), (3, "Three", "third"), (4, "Four", "fourth"), (5, "Five", "fifth")],
+)
+def test_the_count_of_held_doses_in_words(doses, many, which):
+    made = with_numbers(rule("I-HELD-THRICE"), {"doses": doses})
+    assert made.sentence == f"The {which} held dose of a cycle stops the cycle."
+    assert made.trigger.startswith(f"{many} doses held in this cycle: ")
+
+
 # --- a limit by itself ------------------------------------------------------------------------------------------------
 
 LIMIT = Limit("above", "bilirubin above", "mg/dL", 7, 3, 10, Stricter.LOWER, 1)
@@ -198,7 +307,7 @@ def test_a_limit_needs_its_printed_number_within_its_bounds():
     [
         (7, "7", "7.0"), (Fraction(7), "7", "7.0"), (9999, "9999", "9999.0"), (10_000, "10,000", "10,000.0"),
         (Fraction("0.5"), "0.5", "0.5"), (Fraction("7.35"), "7.35", "7.35"), (Fraction("7.40"), "7.4", "7.4"),
-        (Fraction("1.05"), "1.05", "1.05"), (0, "0", "0.0"),
+        (Fraction("1.05"), "1.05", "1.05"), (Fraction("2.01"), "2.01", "2.01"), (0, "0", "0.0"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_as_a_ward_writes_them(number, words, tenths):
@@ -206,7 +315,7 @@ def test_numbers_are_written_as_a_ward_writes_them(number, words, tenths):
 
 
 def test_a_number_with_three_decimals_is_no_limit():
-    with pytest.raises(ValueError, match="two decimals"):
+    with pytest.raises(ValueError, match=r"^a printed limit has at most two decimals$"):
         number_words(Fraction("0.125"))
 
 
@@ -262,6 +371,11 @@ def test_a_version_of_the_hospital_is_bound_by_its_data():
     assert amended(own) is amended(Amendment.of("consensus-2014@1.2", {"C-GI-BILIRUBIN.relative_above": 5}))
 
 
+def test_a_set_named_without_a_version_is_amended_at_its_newest():
+    made = amended(Amendment.of("consensus-2014", {"C-GI-BILIRUBIN.relative_above": 5}))
+    assert (made.key, made.version_text, made.edition) == ("consensus-2014@1", "1", 0)
+
+
 def test_without_its_data_a_version_of_the_hospital_is_unknown():
     with pytest.raises(BadInput) as refusal:
         bound(("consensus-2014@1.2",))
@@ -277,6 +391,12 @@ def test_a_version_of_an_unknown_set_is_refused(key):
 def test_a_number_that_no_rule_has_is_refused():
     with pytest.raises(ValueError, match="C-GI-BILIRUBIN.below"):
         resolve("consensus-2014").with_thresholds({"C-GI-BILIRUBIN.below": 5}, edition=1)
+    with pytest.raises(
+        ValueError, match=r"^consensus-2014@1 has no number C-GI-BILIRUBIN\.below, L-CV-SBP\.hold_below$"
+    ):
+        resolve("consensus-2014").with_thresholds(
+            {"L-CV-SBP.hold_below": 95, "C-GI-BILIRUBIN.below": 5, "C-GI-BILIRUBIN.relative_above": 6}, edition=1
+        )
     with pytest.raises(ValueError, match="L-CV-VT"):
         with_numbers(rule("L-CV-VT"), {"beats": 3})
 

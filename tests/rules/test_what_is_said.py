@@ -81,6 +81,8 @@ def test_a_rate_that_counts_needs_no_note() -> None:
         ("consensus-2014", {"phenylephrine_rate": 2}, "C-HEM-PRESSOR", "highest since the last dose, above 1.5", ""),
         ("consensus-2014", {"platelets": 40_000}, "C-BLEED-PLATELETS", "within 30,000 to 50,000", ""),
         ("institution-2015", {"mental_status": "mild_change"}, "I-NEURO-STATUS", "not normal", ""),
+        ("institution-2015", {"mood": "mild_anxiety"}, "I-NEURO-MOOD", "not normal", ""),
+        ("label-2023", {"mental_status": "mild_change"}, "L-NEURO-STATUS", "not normal", ""),
         ("consensus-2014", {"ischemia": "ecg_change"}, "C-CV-ECG", "", ""),
         ("consensus-2014", {"oxygen_flow": 6, "oxygen_fio2": 60}, "C-PULM-OXYGEN", "above 4, 40 or more", ""),
         ("til-2024", {"urine_output": (279, 8)}, "T-REN-URINE", "below 4 mL/kg", "in 8 h"),
@@ -146,6 +148,12 @@ def test_a_phenylephrine_rate_since_the_last_dose() -> None:
     journey = Journey("consensus-2014").well(0, phenylephrine_rate="1.2").chart(1, phenylephrine_rate="0.1")
     found = journey.finding("C-HEM-PRESSOR", 1)
     assert (found.limit, found.observed_at) == ("highest since the last dose, within 1 to 1.5", hour(0))
+
+
+def test_both_of_two_rates_written_at_the_very_start_of_the_last_dose_count() -> None:
+    journey = Journey("consensus-2014").well(0).chart(8, phenylephrine_rate="1.2").chart(8, phenylephrine_rate="0.1")
+    found = journey.given(1, 0).given(2, 8).finding("C-HEM-PRESSOR", 9)
+    assert (found.klass, found.limit) == ("relative", "highest since the last dose, within 1 to 1.5")
 
 
 def test_a_mental_status_that_did_not_come_back() -> None:
