@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dosing.rules.criteria import Test, When, above, at_least, between
+from dosing.rules.criteria import Test, When, above, at_least, between, none_of
 from dosing.rules.facts import Measured
 from dosing.rules.history import Point
 from dosing.rules.latches import runs
@@ -250,8 +250,7 @@ def _rates_since_last_dose(picture: Picture) -> list[Point]:
 
 def changed_for_two_hours(picture: Picture) -> Hit | None:
     """Mental status other than normal for 2 h or more with no normal between, and still so."""
-    changed = Test("", lambda value: value != "normal")
-    found = runs(picture.history, "mental_status", changed, picture.at)
+    found = runs(picture.history, "mental_status", none_of("normal"), picture.at)
     if not found or not found[-1].ongoing or found[-1].length < SHIFT / 4:
         return None
     newest = found[-1].newest

@@ -63,5 +63,5 @@ def uncapitalised(text: str) -> str:
 def listed(words: list[str]) -> str:
     """Words in a row as people say them: "a", "a and b", "a, b and c"."""
     if len(words) < 2:
-        return "".join(words)
+        return words[0] if words else ""
     return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -30,6 +30,12 @@ def test_fourteen_doses_span_104_hours() -> None:
     assert planned[14] == hour(104) == datetime(2026, 3, 6, 16, tzinfo=UTC)
 
 
+def test_a_slot_beyond_every_cycle_is_planned_no_later_than_the_ten_thousandth() -> None:
+    plan = Journey().plan
+    times = [slot_times(plan, (), slot).planned_at for slot in (9_999, 10_000, 10_001, 10**12)]
+    assert times == [hour(8 * 9_998), hour(8 * 9_999), hour(8 * 9_999), hour(8 * 9_999)]
+
+
 def test_til_has_six_slots_at_the_prescribed_interval() -> None:
     planned = planned_times(Journey(regimen="til-il2", interval_h=12).plan)
     assert list(planned.values()) == [hour(12 * n) for n in range(6)]

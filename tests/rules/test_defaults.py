@@ -15,6 +15,7 @@ from dosing.rules.amendment import Amendment
 from dosing.rules.assess import Assessment, assess
 from dosing.rules.criteria import Want, one_of
 from dosing.rules.facts import Counting, DoseEvent, EventKind, Facts, MaxAge, Plan, Prior, Round, Settings, Value
+from dosing.rules.history import KEPT_HISTORIES, history_at
 from dosing.rules.limit import Limit, Stricter
 from dosing.rules.rule import Finding, Hit, Organ, Rule, Source, Term
 from dosing.rules.rule_set import RuleSet
@@ -148,6 +149,16 @@ def test_the_same_facts_asked_at_another_instant_see_what_was_known_then() -> No
     assert [held(at) for at in hours] == [
         False, True, True, False, True, False, False, True, False, True, False, True,
     ]  # fmt: skip
+
+
+def test_a_question_about_the_same_rounds_costs_nothing_and_few_are_remembered() -> None:
+    rounds = tuple(Round(str(each), hour(each), hour(each), {"spo2": Value(97)}) for each in range(20))
+    facts = Facts(PLAN, rounds)
+    assert history_at(facts, hour("3:10")) is history_at(facts, hour("3:50")) is not history_at(facts, hour(4))
+    for each in range(20):
+        history_at(facts, hour(each))
+        assert len(facts.memory["histories"]) <= KEPT_HISTORIES
+    assert len(facts.memory["ordered"]) == 20
 
 
 # --- the names under which events are kept and sent -------------------------------------------------------------------

@@ -6,6 +6,7 @@ Each row names one number, another value for it, and a chart on which the printe
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -248,10 +249,10 @@ PAIRS = [
 @pytest.mark.parametrize(("rule_id", "low", "high", "number"), PAIRS)
 def test_two_numbers_of_a_rule_may_meet_and_not_cross(rule_id, low, high, number):
     base = RULE_SETS[f"{SET_OF[rule_id[0]]}@1"]
-    step = Fraction(STEPS[f"{rule_id}.{low}"].partition(" ")[0])
+    step = Decimal(STEPS[f"{rule_id}.{low}"].partition(" ")[0])
     meeting = {f"{rule_id}.{low}": number, f"{rule_id}.{high}": number}
     assert read_version(base, meeting).thresholds.items() <= {each: Fraction(number) for each in meeting}.items()
-    crossing = {**meeting, f"{rule_id}.{low}": str(float(Fraction(number) + step))}
+    crossing = {**meeting, f"{rule_id}.{low}": str(Decimal(number) + step)}
     with pytest.raises(BadInput) as refused:
         read_version(base, crossing)
     assert (refused.value.code, refused.value.field) == ("disordered", f"{rule_id}.{low}")

@@ -89,8 +89,9 @@ def test_a_quantity_has_a_thin_space_before_its_unit() -> None:
     assert shown("systolic_bp", 84) == "84\N{THIN SPACE}mmHg"
 
 
-def test_a_name_that_no_table_has_is_read_from_its_code() -> None:
+def test_a_name_is_a_word_of_the_ward_or_read_from_its_code() -> None:
     assert named("norepinephrine_rate") == "norepinephrine rate"
+    assert named("ischemia") == "ischaemia"
     assert shown("slot", "given_late") == "given late"
 
 
