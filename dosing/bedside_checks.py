@@ -49,6 +49,16 @@ class BedsideChecks:
     result_by: str = ""
 
 
+def record_read(checks: BedsideChecks) -> tuple[str, str]:
+    """The record number as it was just scanned or typed, and the field that it came from; no reason is asked yet.
+
+    Raises: BadInput not_identified, unreadable_wristband.
+    """
+    if checks.wristband.strip() or not checks.record_number.strip():
+        return record_seen(BedsideChecks(wristband=checks.wristband))
+    return short_text(checks.record_number, field="record_number", longest=40), "record_number"
+
+
 def record_seen(checks: BedsideChecks) -> tuple[str, str]:
     """The record number that stands on the patient, and the field that it came from.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bag, bedside, chart, fluids, give, labels, past_dose, queued_round, round, withhold
+from .views import bag, bedside, chart, fluids, give, identify, labels, past_dose, queued_round, round, withhold
 
 urlpatterns = [
     path("patients/<int:patient_id>/", bedside.bedside, name="bedside"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/strike/", chart.strike, name="round-strike"),
     path("rounds/<int:round_id>/correct/", chart.correct, name="round-correct"),
     path("doses/<int:slot_id>/give/", give.give, name="give"),
+    path("doses/<int:slot_id>/identify/", identify.identify, name="identify"),
     path("doses/<int:slot_id>/bag/", bag.bag, name="bag"),
     path("doses/<int:slot_id>/label/", labels.bag_label, name="bag-label"),
     path("patients/<int:patient_id>/wristband/", labels.wristband, name="wristband"),

@@ -112,11 +112,14 @@ def verify(
 
 def _identify(by: Actor, reached: Reached, checks: BedsideChecks) -> None:
     """Raises: BadInput, Conflict wrong_patient."""
-    patient = reached.cycle.patient
-    seen, field = record_seen(checks)
-    if not same_record(seen, patient.record_number):
+    check_patient(by, reached, *record_seen(checks))
+    check_birth_date(checks, reached.cycle.patient.birth_date)
+
+
+def check_patient(by: Actor, reached: Reached, seen: str, field: str) -> None:
+    """Raises: Conflict wrong_patient for a record number that is not this patient's."""
+    if not same_record(seen, reached.cycle.patient.record_number):
         raise _another(by, reached.stay, seen, field)
-    check_birth_date(checks, patient.birth_date)
 
 
 def _another(by: Actor, meant: Stay, seen: str, field: str) -> Conflict:

@@ -314,3 +314,32 @@ def test_a_password_still_signs_on_the_tablet_and_a_wrong_pin_does_not(tablet, o
     page.get_by_role("button", name="Start dose 1").tap()
     page.wait_for_url(f"**/patients/{at['patient']}/")
     expect(page.locator(".banner")).to_contain_text("INFUSING")
+
+
+def test_another_patients_wristband_is_told_as_it_is_scanned(own, tablet):
+    at = patient_of(own, "Scharf", more=BAG)
+    other = patient_of(own, "Falsch")
+    page = tablet()
+    page.goto(f"/doses/{at['slot']}/give/")
+    band, said = page.locator("#wristband"), page.locator("[data-identity]")
+    places = "[...document.querySelectorAll('main button, main input')].map((each) => each.getBoundingClientRect().y)"
+    before = page.evaluate(places)
+    band.press_sequentially(other["band"])  # as a scanner does that sends no Enter
+    expect(said).to_have_class(re.compile("is-other"))
+    expect(said).to_contain_text("This wristband is not that of Scharf")
+    expect(said).to_contain_text("It belongs to Falsch")
+    assert page.evaluate(places) == before
+    band.fill(at["band"])
+    expect(said).to_have_class(re.compile("is-same"))
+    expect(said).to_contain_text("Right patient: Scharf")
+    band.fill("")
+    expect(said).to_contain_text("as soon as it is read")
+    page.locator("#wristband-typing summary").tap()
+    page.locator("#record_number").fill(other["band"].split(".")[1])
+    page.locator("#record_number").press("Tab")
+    expect(said).to_contain_text("This record number is not that of Scharf")
+    page.context.set_offline(True)
+    band.fill(at["band"])
+    expect(said).to_contain_text("No contact")
+    page.context.set_offline(False)
+    assert entries(own, at["slot"]) == []

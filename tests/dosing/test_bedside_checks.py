@@ -259,3 +259,36 @@ def test_wristband_and_bag_label_are_drawn_without_inline_style(cast, slot, nina
         assert "style=" not in html
         assert "Almeida, Teresa" in html and "4471-882" in html
         assert browser(cast.zoe).get(address).status_code == 404
+
+
+def identify(client, slot, **read):
+    return client.post(f"/doses/{slot.pk}/identify/", read)
+
+
+def test_a_wristband_is_compared_as_soon_as_it_is_read(cast, slot):
+    nina, own = browser(cast.nina), slot.cycle.patient
+    other = admit(cast, mrn="4470-316", bed=3, family="Lindqvist", given="Sven")
+    for read in ({"wristband": wristband_code(own.record_number)}, {"record_number": f" {own.record_number} "}):
+        assert identify(nina, slot, **read).json() == {"same": True, "sentence": f"Right patient: {own}."}
+    for read in ({"wristband": wristband_code(other.record_number)}, {"record_number": other.record_number}):
+        said = identify(nina, slot, **read)
+        assert said.status_code == 409 and said.json()["code"] == "wrong_patient" and not said.json()["same"]
+        assert f"not that of {own}" in said.json()["sentence"] and f"{other}, bed" in said.json()["sentence"]
+    kept = list(AuditEntry.objects.filter(action="identify_patient").order_by("id").values_list("outcome", flat=True))
+    assert kept == ["done", "done", "refused", "refused"]
+    assert nothing_given()
+
+
+@pytest.mark.parametrize(
+    ("read", "code"),
+    [({}, "not_identified"), ({"wristband": "IL2.4471-882.99"}, "unreadable_wristband")],
+)
+def test_what_is_no_wristband_is_not_called_another_patients(cast, slot, read, code):
+    said = identify(browser(cast.nina), slot, **read)
+    assert (said.status_code, said.json()["code"]) == (422, code)
+
+
+def test_who_may_not_give_is_told_nothing_about_whose_it_is(cast, slot):
+    band = wristband_code(slot.cycle.patient.record_number)
+    assert identify(browser(cast.zoe), slot, wristband=band).status_code == 404
+    assert identify(browser(cast.ada), slot, wristband=band).status_code in (403, 404)

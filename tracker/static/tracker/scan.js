@@ -10,6 +10,8 @@
   const QUALITY = 0.7;
   const FORMATS = ["qr_code", "code_128"];
   const WRISTBAND = /^IL2\./i;
+  const WHOLE = /^IL2\..+\.\d\d$/i;
+  const SETTLED_MS = 200;
 
   // Enter at the end of a scan must not send a half filled form: it goes on to the next field.
   function stepOn(field) {
@@ -142,6 +144,64 @@
     window.addEventListener("pagehide", () => close(""));
     document.addEventListener("visibilitychange", () => { if (document.hidden && stream) close(""); });
   }
+
+  // ---- whose it is: asked as soon as a code is whole or a number was typed, and said at once ----
+  function identify(section) {
+    const band = section.querySelector("[data-scan]");
+    const number = document.getElementById("record_number");
+    const place = section.querySelector("[data-identity]");
+    const token = band.form.elements.namedItem("csrfmiddlewaretoken").value;
+    const before = section.querySelector("[data-identity-words]").textContent;
+    let asked = ""; // what the newest question was about; an older answer is dropped
+    let soon = 0;
+
+    function say(kind, words) {
+      place.className = `identity${kind ? ` is-${kind}` : ""}`;
+      section.querySelector("[data-identity-same]").hidden = kind !== "same";
+      section.querySelector("[data-identity-other]").hidden = kind !== "other";
+      section.querySelector("[data-identity-words]").textContent = words;
+    }
+
+    async function ask(field) {
+      const read = field.value.trim();
+      const question = `${field.name}=${read}`;
+      if (!read || question === asked) return;
+      asked = question;
+      say("", "Comparing…");
+      try {
+        const body = new URLSearchParams({ [field.name]: read });
+        const answer = await fetch(section.dataset.identify, { method: "POST", headers: { "X-CSRFToken": token }, body, redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
+        const said = await answer.json();
+        if (question !== asked) return;
+        if (said.same) return void say("same", said.sentence);
+        say(said.code === "wrong_patient" ? "other" : "", `${said.sentence} ${said.remedy}`);
+        if (said.code === "wrong_patient") field.focus();
+      } catch {
+        if (question !== asked) return;
+        asked = ""; // the next sign asks again
+        say("", "No contact: whose it is cannot be compared now.");
+      }
+    }
+
+    function changed() {
+      window.clearTimeout(soon);
+      if (asked && asked !== `wristband=${band.value.trim()}`) {
+        asked = "";
+        say("", before);
+      }
+      if (WHOLE.test(band.value.trim())) soon = window.setTimeout(() => ask(band), SETTLED_MS); // a scanner types a sign at a time
+    }
+
+    band.addEventListener("input", changed);
+    for (const field of [band, number]) {
+      field.addEventListener("change", () => ask(field));
+      field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); ask(field); } });
+    }
+    number.addEventListener("input", () => { if (asked) { asked = ""; say("", before); } });
+    if (band.value.trim()) ask(band);
+  }
+
+  for (const section of document.querySelectorAll("[data-identify]")) identify(section);
 
   for (const field of document.querySelectorAll("[data-scan]")) {
     stepOn(field);
