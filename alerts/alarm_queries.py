@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from tracker.permissions import ward_ids
 from .escalation import SOUNDS, Duty
 from .models import Alert, AlertStep, SoundSilence
 from .states import UNANSWERED
+
+SLACK = timedelta(minutes=1)  # two machines need not agree to the second
 
 
 class Sounding(NamedTuple):
@@ -45,7 +47,8 @@ def alarm_of(user: object, now: datetime) -> Alarm:
     if user.role == "oncologist":
         mine = AlertStep.objects.filter(duty=Duty.ONCOLOGIST, done_at__isnull=False, raising=F("alert__raising"))
         alerts = alerts.filter(pk__in=mine.values("alert_id"))
-    silence = SoundSilence.objects.filter(user=user, until__gt=now).order_by("-id").first()
+    # One that was asked for later than now was so by a clock that was set back since.
+    silence = SoundSilence.objects.filter(user=user, until__gt=now, at__lte=now + SLACK).order_by("-id").first()
     found = list(alerts.order_by("raised_at", "id"))
     loud = [alert for alert in found if silence is None or max(alert.raised_at, alert.told_at or now) > silence.at]
     until = clock_text(silence.until, now, _zone(user)) if silence else ""

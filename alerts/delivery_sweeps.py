@@ -14,6 +14,7 @@ from django.db import connections
 from tracker import clock
 from tracker.audit.record import SYSTEM
 
+from .actions.pull_in import pull_in_deliveries
 from .actions.settle_delivery import claim_delivery, delivery_failed, delivery_went
 from .channels import SENDERS, Notice, NotSent
 from .models import Delivery
@@ -36,6 +37,7 @@ def due_deliveries() -> list[int]:
 
 def start_deliveries() -> list[Future]:
     """Hand over all that is due to the threads and come back at once."""
+    pull_in_deliveries(by=SYSTEM)
     wanted = [delivery_id for delivery_id in due_deliveries() if delivery_id not in _under_way]
     _under_way.update(wanted)
     return [_threads.submit(_deliver_apart, delivery_id) for delivery_id in wanted]

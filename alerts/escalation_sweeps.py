@@ -8,6 +8,7 @@ from tracker import clock
 from tracker.audit.record import SYSTEM
 
 from .actions.lapse_answer import lapse_answer
+from .actions.pull_in import pull_in_answers, pull_in_steps
 from .actions.take_step import take_step
 from .models import Alert, AlertStep
 from .states import UNANSWERED, AlertState
@@ -16,6 +17,7 @@ from .sweeps import Count, apart, catch_up
 
 def sweep_steps() -> Count:
     """Every step that is due, the longest due first."""
+    pull_in_steps(by=SYSTEM)
     return _take(due_steps())
 
 
@@ -27,6 +29,7 @@ def take_steps_of(patient_id: int) -> Count:
 def sweep_answers() -> Count:
     """Answers whose time is over. First the patient's alerts are brought up to date: what has no cause is resolved."""
     count = Count()
+    pull_in_answers(by=SYSTEM)
     over = Alert.objects.filter(state=AlertState.ACKNOWLEDGED, acknowledged_until__lte=clock.now())
     for alert_id, patient_id in over.order_by("acknowledged_until", "id").values_list("id", "patient_id"):
         with apart(f"the answer to alert {alert_id}", count):

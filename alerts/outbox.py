@@ -36,6 +36,8 @@ MOST_TRIES = len(WAIT_S) + 1
 TIMEOUT_S = 8
 # A worker that took a delivery and was killed: another may take it after this long.
 LEASE = timedelta(seconds=45)
+# No notice waits longer between two tries, nor for a worker that took it.
+LONGEST_PAUSE = max(LEASE, timedelta(seconds=max(WAIT_S)))
 
 
 def wait_after(attempts: int) -> timedelta | None:

@@ -107,6 +107,14 @@ def _time_bounds() -> tuple[Bound, ...]:
     return tuple(found)
 
 
+def longest_wait(kind: AlertKind, duty: str, again_min: int | None) -> timedelta:
+    """How long a step of this kind can lie ahead at most, whatever a hospital has set."""
+    if again_min is not None:
+        return timedelta(minutes=again_min)
+    usual = max((stage.after_min for stage in ROUTES[kind] if stage.duty == duty), default=SHIFT_MIN)
+    return timedelta(minutes=LATER_AT_MOST * usual)
+
+
 def kind_words(kind: AlertKind) -> str:
     """ "Dose overdue"."""
     return kind.value.replace("_", " ").capitalize()
