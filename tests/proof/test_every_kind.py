@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.db.models import F
 
 from alerts import tasks
@@ -21,7 +20,7 @@ from dosing.actions.hold_dose import hold_dose
 from dosing.actions.override_hold import override_hold
 from dosing.models import Cycle, Slot
 from tests.people import admit, as_, full_round, round_, running_cycle, signed
-from tests.proof.ward_day import EIGHT, MINUTE, found, go, go_until, proven, remove, sweep, unlock
+from tests.proof.ward_day import EIGHT, MINUTE, drop_index, found, go, go_until, proven, remove, sweep, unlock
 from tracker.actions.retract_round import retract_round
 from tracker.models import ChartState
 
@@ -171,8 +170,7 @@ def test_one_of_which_nobody_was_told_is_named(alert):
 
 
 def test_two_of_one_cause_are_named(alert):
-    with connection.cursor() as cursor:
-        cursor.execute('DROP INDEX "alerts_one_open_per_cause"')
+    drop_index("alerts_one_open_per_cause")
     events = list(AlertEvent.objects.filter(alert=alert).order_by("id"))
     alert.pk = None
     alert.save(force_insert=True)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from alerts import tasks
-from alerts.models import Alert
+from alerts.models import Alert, AlertStep
 from alerts.proof_queries import proofs
 from tracker import clock
 
@@ -68,11 +68,19 @@ def unlock(table: str = "alerts_alertevent") -> None:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
 
 
+def drop_index(name: str) -> None:
+    """What keeps two rows of one cause from standing."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f'DROP INDEX "{name}"')
+
+
 def remove(alert: Alert) -> None:
     """The alert and all that is known of it."""
     unlock()
     Alert.objects.filter(muted_by=alert).update(muted_by=None)
-    for related in Alert._meta.related_objects:
-        if related.related_model is not Alert:
-            related.related_model.objects.filter(**{related.field.name: alert})._raw_delete("default")
+    rows = [each for each in Alert._meta.related_objects if each.related_model is not Alert]
+    for related in sorted(rows, key=lambda each: each.related_model is AlertStep):  # others point at its steps
+        related.related_model.objects.filter(**{related.field.name: alert})._raw_delete("default")
     Alert.objects.filter(pk=alert.pk)._raw_delete("default")
