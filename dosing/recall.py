@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from tracker import clock
 from tracker.models import Retraction
 
 from .chart_rounds import rounds_of
@@ -26,12 +27,17 @@ LINE = ("at", "event", "slot", "verdict", "refusals", "findings", "missing", "gi
 
 @dataclass(frozen=True)
 class Recalled:
-    """A stored decision, and the same judged again. `plan_kept`: the decision carries the plan it was judged under."""
+    """A stored decision, and the same judged again.
+
+    `plan_kept`: the decision carries the plan it was judged under. `facts_today`: the same with what is known by now
+    about that moment, each round from when it was observed and without those that were struck.
+    """
 
     event: DoseEvent
     assessment: Assessment
     again: dict
     facts: Facts
+    facts_today: Facts
     plan_kept: bool
 
     @property
@@ -56,15 +62,17 @@ def recall(cycle: Cycle, event: DoseEvent) -> Recalled:
     before = _rows_before(cycle, event)
     kept = decision.get("plan")
     plan = plan_from_data(kept) if kept else facts_for(cycle).plan
-    rounds = _rounds_then(cycle, decision["chart_seq"], _started_then(cycle, before))
-    facts = Facts(plan, rounds, events_as_facts(cycle, before))
+    started = _started_then(cycle, before)
+    facts = Facts(plan, _rounds_then(cycle, decision["chart_seq"], started), events_as_facts(cycle, before))
+    today = replace(facts, rounds=_rounds_then(cycle, cycle.patient.chart.seq, started))
     if event.checks and event.checks.get("entered_afterwards"):
         facts = in_hindsight(facts, event.recorded_at)
     assessment = assess(facts, slot=decision["slot"], at=_judged_at(event))
     if not any(row.kind == Happened.STARTED for row in before):
         assessment = replace(assessment, refusals=tuple(sorted({*assessment.refusals, "not_active"})))
     line = as_line(assessment, event=decision["event"], given=decision["given"])
-    return Recalled(event, assessment, json.loads(json.dumps(line, cls=DjangoJSONEncoder)), facts, bool(kept))
+    again = json.loads(json.dumps(line, cls=DjangoJSONEncoder))
+    return Recalled(event, assessment, again, facts, in_hindsight(today, clock.now()), bool(kept))
 
 
 def _rows_before(cycle: Cycle, event: DoseEvent) -> tuple[DoseEvent, ...]:

@@ -96,6 +96,15 @@ def test_a_later_correction_does_not_change_what_was_decided(time, cast, patient
     said = why(slot.pk)
     assert said.count("Judged again from the stored facts: the same.") == 2
     assert "Verdict: hold." in said and "Verdict: proceed." in said
+    # The refusal stands, and whoever asks hears that the low pressure was somebody else's.
+    refused, given = said.split("Entry ")[1:]
+    struck = (
+        "the round of 2026-03-02T08:00:00Z was struck at 2026-03-02T08:05:00Z by Nina Nurse: cuff of another patient."
+    )
+    assert struck in refused
+    assert "WITH WHAT IS KNOWN TODAY IT WOULD BE DIFFERENT: verdict incomplete, then hold. Findings: none." in refused
+    assert "What was decided stays as it was decided" in refused
+    assert "known today" not in given
 
 
 def test_a_value_entered_late_changes_later_decisions_only(time, cast, patient, slot):
@@ -103,7 +112,31 @@ def test_a_value_entered_late_changes_later_decisions_only(time, cast, patient, 
     give(cast, slot)
     time.shift(timedelta(minutes=30))
     round_(cast, patient, at=MONDAY - timedelta(minutes=1), systolic_bp="80")
-    assert "the same." in why(slot.pk)
+    said = why(slot.pk)
+    assert "Judged again from the stored facts: the same." in said
+    entered = "the round of 2026-03-02T07:59:00Z was entered at 2026-03-02T08:30:00Z by Nina Nurse: systolic_bp 80"
+    assert entered in said
+    # The complete round of 08:00 is newer, and its pressure and sinus rhythm release.
+    assert "With what is known today it would be the same." in said
+
+
+def test_a_low_value_entered_after_the_dose_is_named_as_what_would_have_held_it(time, cast, patient, slot):
+    full_round(cast, patient)
+    give(cast, slot)
+    time.shift(timedelta(minutes=30))
+    round_(cast, patient, at=MONDAY, systolic_bp="80")
+    said = why(slot.pk)
+    assert "Verdict: proceed." in said and "Judged again from the stored facts: the same." in said
+    assert "WITH WHAT IS KNOWN TODAY IT WOULD BE DIFFERENT: verdict hold, then proceed. Findings: L-CV-SBP." in said
+
+
+def test_what_was_entered_and_struck_since_changed_nothing(time, cast, patient, slot):
+    full_round(cast, patient)
+    give(cast, slot)
+    time.shift(timedelta(minutes=30))
+    wrong = round_(cast, patient, at=MONDAY, systolic_bp="80")
+    retract_round(by=as_(cast.nina), round_id=wrong.pk, reason="another patient")
+    assert "known today" not in why(slot.pk)
 
 
 def test_a_corrected_round_is_seen_as_it_was(time, cast, patient, slot):
@@ -111,7 +144,12 @@ def test_a_corrected_round_is_seen_as_it_was(time, cast, patient, slot):
     hold_dose(by=as_(cast.nina), slot_id=slot.pk, reason="low pressure")
     time.shift(timedelta(minutes=1))
     correct_round(by=as_(cast.nina), round_id=low.pk, values={"systolic_bp": "104"}, reason="typing slip")
-    assert "L-CV-SBP: hold. systolic_bp 84" in why(slot.pk)
+    said = why(slot.pk)
+    assert "L-CV-SBP: hold. systolic_bp 84" in said
+    assert "was struck at 2026-03-02T08:01:00Z by Nina Nurse: typing slip." in said
+    assert "was entered at 2026-03-02T08:01:00Z by Nina Nurse: systolic_bp 104" in said
+    assert "verdict incomplete, then hold. Findings: none." in said
+    assert "Missing: alt, ast," in said
 
 
 def test_an_override_and_the_dose_on_it(cast, patient, slot):

@@ -14,6 +14,7 @@ from django.core.management import BaseCommand, CommandError
 from dosing.models import Cycle, Slot
 from dosing.permissions import cycles_with_facts
 from dosing.recall import Recalled, decisions_of, recall
+from dosing.recall_today import Today, recall_today
 from dosing.rules.registry import rule_as_bound, title_of
 from dosing.rules.rule import Rule
 from dosing.rules.wording import THIN_SPACE
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write("Nothing has been decided about this dose yet.")
         for each in found:
-            for line in lines_of(each):
+            for line in (*lines_of(each), *_with_what_is_known_today(recall_today(cycle, each))):
                 self.stdout.write(line)
         different = [each for each in found if each.differs]
         if different:
@@ -121,3 +122,21 @@ def _verdict_of_the_replay(found: Recalled) -> Iterator[str]:
     for name in found.differs:
         yield f"    {name}: stored {found.stored.get(name)!r}"
         yield f"    {name}: now    {found.again.get(name)!r}"
+
+
+def _with_what_is_known_today(today: Today | None) -> Iterator[str]:
+    """A correction or a late entry about that moment: it explains, and changes nothing of what was decided."""
+    if today is None:
+        return
+    yield "  The chart about this moment was changed since:"
+    yield from (f"    {each}." for each in today.changes)
+    if today.same:
+        yield "  With what is known today it would be the same."
+        return
+    then, now = today.verdicts
+    found = ", ".join(each.id for each in today.assessment.findings) or "none"
+    missing = ", ".join(today.assessment.missing)
+    yield f"  WITH WHAT IS KNOWN TODAY IT WOULD BE DIFFERENT: verdict {now}, then {then}. Findings: {found}."
+    if missing:
+        yield f"    Missing: {missing}."
+    yield "    What was decided stays as it was decided, on what was known then."
