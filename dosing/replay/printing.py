@@ -43,7 +43,7 @@ def table(state: Run, zone: tzinfo) -> Iterator[str]:
 
 
 def _sentences(step: Step, zone: tzinfo) -> list[str]:
-    return [f"{finding.id}: {explain(finding, zone)}" for finding in step.assessment.findings]
+    return [f"{finding.id}: {explain(finding, zone, at=step.assessment.at)}" for finding in step.assessment.findings]
 
 
 def summary_line(state: Run) -> str:

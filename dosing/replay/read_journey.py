@@ -87,7 +87,7 @@ def _rule_sets(found: dict, rules: Sequence[str], chosen: Regimen, own: Set[str]
         try:
             sets.append(name if name in own else resolve(name).key)
         except BadInput as problem:
-            raise NotValid(pointer, problem.sentence) from None
+            raise NotValid(pointer, f"{problem.sentence} {problem.remedy}") from None
     return tuple(dict.fromkeys(sets))
 
 

@@ -196,6 +196,20 @@ def test_an_unknown_rule_set_on_the_command_line_is_refused(tmp_path: Path) -> N
     for name in ("label-2099", "label-2023@2", ""):
         answer = replay(EXAMPLE, "--rules", name)
         assert (answer.status, answer.out, len(answer.err.splitlines())) == (2, "", 1)
+        assert answer.err.startswith(f"{EXAMPLE}: --rules: There is no rule set '{name}'. Use one of label-2023@1,")
+
+
+def test_an_unknown_rule_set_to_compare_is_refused_where_it_was_typed() -> None:
+    answer = replay(EXAMPLE, "--compare", "label-2023", "label-2023,label-2099")
+    assert (answer.status, answer.out, len(answer.err.splitlines())) == (2, "", 1)
+    assert answer.err.startswith(f"{EXAMPLE}: --compare: There is no rule set 'label-2099'.")
+
+
+def test_the_table_names_the_day_of_a_finding_that_is_older() -> None:
+    said = replay(JOURNEYS / "edges-of-oliguria.json", "--format", "table").out.splitlines()
+    late = next(number for number, line in enumerate(said) if line.startswith("04 Mar 00:00"))
+    assert "at Tue 07:40, below 10 mL/h" in said[late + 1].replace("\N{THIN SPACE}", " ")
+    assert "at 07:40, below 10 mL/h" in said[late - 1].replace("\N{THIN SPACE}", " ")
 
 
 def test_the_table_is_for_people_in_the_wards_time() -> None:
@@ -248,7 +262,8 @@ def test_a_folder_of_valid_journeys_is_status_0(tmp_path: Path) -> None:
     answer = replay(JOURNEYS, "--summary")
     assert (answer.status, answer.err) == (0, "")
     assert len(answer.out.splitlines()) == len(list(JOURNEYS.glob("*.json")))
-    assert replay(tmp_path, "--summary").status == 0
+    empty = replay(tmp_path, "--summary")
+    assert (empty.status, empty.err) == (0, f"{tmp_path}: no journey (*.json) is in this folder.\n")
 
 
 def test_a_folder_compares_every_journey() -> None:

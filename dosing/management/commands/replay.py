@@ -51,6 +51,8 @@ class Command(BaseCommand):
         if path.is_dir() and not (options["summary"] or options["compare"]):
             self.stderr.write(f"{path}: a folder needs --summary or --compare.")
             sys.exit(NOT_VALID)
+        if not files:
+            self.stderr.write(f"{path}: no journey (*.json) is in this folder.")
         # None: drawn on a terminal only, so that what a script reads from standard error are the problems alone.
         hidden = None if path.is_dir() else True
         bar = tqdm(files, disable=hidden, unit="journey", file=sys.stderr, leave=False)
@@ -98,7 +100,7 @@ class Command(BaseCommand):
     def _lines(self, file: Path, options: dict) -> Iterator[str]:
         raw = file.read_bytes()
         if options["compare"]:
-            first, second = (_run(raw, each.split(","), self.own) for each in options["compare"])
+            first, second = (self._one_of_two(raw, each.split(",")) for each in options["compare"])
             yield from (f"{file.name}: {line}" for line in differences(first, second))
             return
         state = _run(raw, options["rules"], self.own)
@@ -108,6 +110,13 @@ class Command(BaseCommand):
             yield from table(state, _zone(raw))
         else:
             yield from json_lines(state)
+
+    def _one_of_two(self, raw: bytes, rules: Sequence[str]) -> Run:
+        try:
+            return _run(raw, rules, self.own)
+        except NotValid as problem:
+            # The place is what was typed, not the option that the reader knows.
+            raise NotValid(problem.pointer.replace("--rules", "--compare"), problem.sentence) from None
 
 
 def _run(raw: bytes, rules: Sequence[str], own: Sequence[dict]) -> Run:
