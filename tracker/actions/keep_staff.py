@@ -25,16 +25,7 @@ def create_user(
 
     Raises: BadInput naming the field, Conflict username_taken. Audit: name, role and wards; never the password.
     """
-    username = short_text(username, field="username", longest=60).lower()
-    user = User(username=username, full_name=_name(full_name), role=_role(role))
-    if not username.replace(".", "").replace("-", "").isalnum():
-        raise BadInput(
-            "bad_username",
-            "The sign-in name has letters, digits, dots and dashes only.",
-            field="username",
-            remedy="Change it.",
-        )
-    set_password(user, password, field="password")
+    user = new_user(username=username, full_name=full_name, role=role, password=password)
     user.password_is_given = True
     try:
         with transaction.atomic():
@@ -150,6 +141,24 @@ def create_bed(*, by: Actor, trail: Trail, ward_id: int, label: str) -> Bed:
     trail.about(object_type="bed", object_id=bed.pk)
     trail.done(after={"ward": ward.code, "bed": bed.label})
     return bed
+
+
+def new_user(*, username: str, full_name: str, role: str, password: str) -> User:
+    """A person as they are entered, not saved yet.
+
+    Raises: BadInput naming the field.
+    """
+    username = short_text(username, field="username", longest=60).lower()
+    user = User(username=username, full_name=_name(full_name), role=_role(role))
+    if not username.replace(".", "").replace("-", "").isalnum():
+        raise BadInput(
+            "bad_username",
+            "The sign-in name has letters, digits, dots and dashes only.",
+            field="username",
+            remedy="Change it.",
+        )
+    set_password(user, password, field="password")
+    return user
 
 
 def as_plain(user: User) -> dict:
