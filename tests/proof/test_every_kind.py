@@ -111,7 +111,7 @@ def changed(cast, patient, cycle, at) -> Alert:
     give(cast, cycle)
     at.shift(2 * MINUTE)
     round_(cast, patient, at=EIGHT + MINUTE, systolic_bp="84")
-    return go_until(at, cause="changed-1")
+    return go_until(at, cause="changed-1", every=1)
 
 
 def withheld(cast, patient, cycle, at) -> Alert:
@@ -122,7 +122,7 @@ def withheld(cast, patient, cycle, at) -> Alert:
     sweep()
     at.shift(2 * MINUTE)
     retract_round(by=as_(cast.nina), round_id=wrong.pk, reason="typed for another patient")
-    return go_until(at, cause="withheld-1")
+    return go_until(at, cause="withheld-1", every=1)
 
 
 WAYS = (hold, stop_cycle, critical, overdue, lapsing, lapsed, data_missing, observations, labs, weight, override,
@@ -141,7 +141,7 @@ def alert(request, cast, patient, cycle, at) -> Alert:
 
 
 def wrong() -> list[tuple[str, str]]:
-    """Without what was late: some of these days go by in steps of ten minutes."""
+    """Without what was late: some of these days go by in steps of minutes."""
     return [each for each in found() if each[0] != "late"]
 
 

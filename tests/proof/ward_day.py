@@ -32,7 +32,7 @@ def go(at, minutes: int, *, every: int = 1) -> None:
         sweep()
 
 
-def go_until(at, *, every: int = 1, minutes: int = 720, **alert: object) -> Alert:
+def go_until(at, *, every: int = 5, minutes: int = 720, **alert: object) -> Alert:
     """Until such an alert stands."""
     for _ in range(0, minutes, every):
         if found := Alert.objects.filter(**alert).exclude(state="resolved").first():
