@@ -19,7 +19,10 @@ def qr_svg(text: str, *, label: str, scale: int = 4) -> str:
 
 
 def code128_svg(text: str, *, label: str, module: int = 2) -> str:
-    """The same as bars, for scanners that read no QR code. Needs ASCII text; empty for any other."""
+    """The same as bars, for scanners that read no QR code. Needs ASCII text; empty for any other.
+
+    A long code is drawn narrower where the label ends, and keeps its height.
+    """
     if not text.isascii():
         return ""
     modules = Code128(text).build()[0]
@@ -32,7 +35,7 @@ def code128_svg(text: str, *, label: str, module: int = 2) -> str:
     wide = (x + QUIET) * module
     return (
         f'<svg role="img" aria-label="{_attribute(label)}" class="code128" xmlns="http://www.w3.org/2000/svg" '
-        f'width="{wide}" height="{HEIGHT}" viewBox="0 0 {wide} {HEIGHT}">'
+        f'width="{wide}" height="{HEIGHT}" viewBox="0 0 {wide} {HEIGHT}" preserveAspectRatio="none">'
         f'<rect width="{wide}" height="{HEIGHT}" fill="#fff"/><g fill="#000">{"".join(bars)}</g></svg>'
     )
 
