@@ -28,6 +28,14 @@
     return isTouched(element) || hasFocus || Boolean(element.querySelector("details[open], dialog[open]"));
   }
 
+  // What fetches itself (a patient's alerts) moves over as it stands: it would be empty for a moment and everything would jump twice.
+  function keepWhatLivesByItself(old, fresh) {
+    for (const spot of fresh.querySelectorAll("[hx-trigger=load]")) {
+      const living = old.querySelector(`[hx-get="${CSS.escape(spot.getAttribute("hx-get"))}"]`);
+      if (living) spot.replaceWith(living);
+    }
+  }
+
   // ---- one element of the page against its newer self; answers the element that now stands there ----
   function renew(old, fresh, news) {
     const html = plain(fresh);
@@ -45,6 +53,7 @@
       fresh.classList.add("changed");
     }
     if (fresh.dataset.alert === "unanswered" && old.dataset.alert !== "unanswered") fresh.classList.add("new-alert");
+    keepWhatLivesByItself(old, fresh);
     old.replaceWith(fresh);
     news.made.push(fresh);
     return fresh;
