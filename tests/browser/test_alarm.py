@@ -141,7 +141,7 @@ def tones(page: Page) -> int:
     return page.evaluate("heard.tones")
 
 
-@pytest.mark.parametrize("where", ["the board", "the bedside"])
+@pytest.mark.parametrize("where", ["the board", pytest.param("the bedside", marks=pytest.mark.long)])
 def test_an_unanswered_hold_is_heard_again_and_again_until_somebody_answers(own, tablet, where):
     patient = own.run(HOLD.format(family="Sonne"))
     page = tablet("/board/" if where == "the board" else f"/patients/{patient}/")
@@ -203,6 +203,7 @@ def test_a_browser_that_plays_nothing_says_so(own, tablet):
     assert tones(page) == 0 and bar.get_attribute("data-played") is None
 
 
+@pytest.mark.long
 def test_a_browser_without_any_sound_says_so(own, tablet):
     own.run(HOLD.format(family="Stumm"))
     page = tablet("/board/", script="delete window.AudioContext; delete window.webkitAudioContext;")
