@@ -380,6 +380,7 @@ def test_alerts_that_nobody_answers(own, nurse, look):
     look(nurse, "escalated and muted alerts")
 
 
+@pytest.mark.long
 def test_an_empty_ward(demo: Demo, look):
     page = demo.page_of("nora")
     for path in ("/board/", "/due/", "/alerts/", "/handover/", "/patients/", "/cycles/", "/downtime/"):

@@ -117,6 +117,7 @@ def test_the_board_while_cards_change_and_change_places(page, own, patients):
     charted(own, patients[2], WELL)
 
 
+@pytest.mark.long
 def test_the_alerts_while_some_are_raised_and_some_resolved(page, own, patients):
     for patient in patients[:2]:
         charted(own, patient, LOW)
@@ -135,6 +136,7 @@ def test_the_alerts_while_some_are_raised_and_some_resolved(page, own, patients)
     charted(own, patients[2], WELL)
 
 
+@pytest.mark.long
 def test_the_due_list_while_rows_come_and_go(page, own, patients):
     opened(page, "/due/")
     for patient, values in ((patients[0], LOW), (patients[1], LOW), (patients[0], WELL)):
@@ -146,6 +148,7 @@ def test_the_due_list_while_rows_come_and_go(page, own, patients):
     charted(own, patients[1], WELL)
 
 
+@pytest.mark.long
 def test_the_bedside_while_findings_and_alerts_come_and_go(page, own, patients):
     patient = patients[3]
     opened(page, f"/patients/{patient}/")
@@ -179,6 +182,7 @@ def typed_in_the_middle(page: Page) -> list:
     return typed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/board/", "/alerts/", "/due/", "{bedside}"])
 def test_what_is_typed_beside_a_refresh_stays_with_focus_and_caret(page, own, patients, path):
     charted(own, patients[4], LOW)
