@@ -57,7 +57,7 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield f"- Absolute: {rule.absolute or 'none'}"
     else:
         yield f"- Trigger: {rule.trigger}"
-    kept = ", latched until its release is observed" if rule.latched and rule.release else ""
+    kept = ", latched until released" if rule.latched and rule.release else ""
     yield f"- Effect: {EFFECT_WORDS[rule.effect.value]}{kept}"
     yield f"- Release: {rule.release or 'nothing releases it.'}"
     yield f"- Source: {rule.source}"
