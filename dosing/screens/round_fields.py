@@ -33,6 +33,8 @@ VITALS = (
 NEURO = ("mental_status", "serial_sevens", "spell_world_backward", "rhythm", "cardiac_symptoms")
 BASE = (*VITALS, *NEURO, "somnolence_grade")
 
+# Two words would cost the row a second line; the chart has the full name.
+LABELS = {"rhythm": "Rhythm"}
 # Shown beside their label on a narrow card; the full words are in the chart.
 SHORT = {("rhythm", "sinus"): "Sinus", ("rhythm", "sinus_tachycardia"): "Tachycardia"}
 # What is shown at once where there are more answers than fit; the rest is one tap away.
@@ -113,7 +115,7 @@ def _field(row: Code, page: Page) -> Field:
     asks = problem is not None and problem.code == "please_confirm"
     return Field(
         code=row.code,
-        label=row.label,
+        label=LABELS.get(row.code, row.label),
         kind=row.kind.value,
         due=row.code in page.due,
         last_text=_last(row, page),
