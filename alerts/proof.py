@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .severity import KNOWN_FOR, is_graver
+from .severity import Told, is_graver, known_lately
 from .states import AlertHappened, AlertKind
 
 
@@ -31,6 +31,7 @@ class Happened(NamedTuple):
     what: AlertHappened
     kind: AlertKind | None = None
     finding: object = None
+    cause_at: datetime | None = None
 
 
 Should = Sequence[Moment]
@@ -209,11 +210,9 @@ def _after(what: AlertHappened, muted: bool, answered: bool) -> tuple[bool, bool
 def _unheeded(cause: str, story: Story) -> Iterator[Discrepancy]:
     """Evidence that was clearly graver than all within the hour joined quietly."""
     carried = [each for each in story if each.kind is not None or each.what in _ENDS]
+    rows = [Told(each.at, each.finding, each.cause_at) for each in carried]
     for number, each in enumerate(carried):
         if each.what is not AlertHappened.EVIDENCE or each.kind is None:
             continue
-        before = carried[:number]
-        ends = [*(row.at for row in carried[1:number]), each.at]
-        lately = [row.finding for row, end in zip(before, ends, strict=True) if end >= each.at - KNOWN_FOR]
-        if is_graver(each.finding, lately):
+        if is_graver(each.finding, known_lately(rows[:number], each.at)):
             yield Discrepancy("untold", cause, each.kind, each.at)

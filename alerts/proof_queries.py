@@ -198,7 +198,9 @@ def _stories_of(cycle: Cycle) -> Stories:
         happened = AlertHappened(what)
         carried = data if happened in CARRY_A_KIND and data and "kind" in data else None
         kind, finding = (AlertKind(carried["kind"]), carried.get("finding")) if carried else (None, None)
-        found.setdefault(cause, []).append(Happened(alert, at, happened, kind, finding))
+        cause_at = carried.get("cause_at") if carried else None
+        observed = datetime.fromisoformat(cause_at) if cause_at else None
+        found.setdefault(cause, []).append(Happened(alert, at, happened, kind, finding, observed))
     return found
 
 

@@ -9,10 +9,11 @@ order set, and below that no source prints a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from dosing.rules.facts import Facts
 from dosing.rules.history import History
@@ -122,6 +123,29 @@ def is_graver(finding: object, than: Iterable[object]) -> bool:
     return any(
         number > max((known.get(name, 0) for known in others), default=0) for name, number in steps_of(finding).items()
     )
+
+
+class Told(NamedTuple):
+    """What an alert rested on from `at` on, and when that was observed. Both None: it was resolved."""
+
+    at: datetime
+    finding: object = None
+    cause_at: datetime | None = None
+
+
+def known_lately(story: Sequence[Told], at: datetime) -> list[object]:
+    """The findings that stood at any time within the hour, each until the next took its place.
+
+    What was replaced by something observed no later was struck or corrected: nobody trusts it any more, and the same
+    value is news when it is true.
+    """
+    found = []
+    for number, told in enumerate(story):
+        after = story[number + 1] if number + 1 < len(story) else Told(at)
+        struck = told.cause_at is not None and after.cause_at is not None and after.cause_at <= told.cause_at
+        if told.finding is not None and not struck and after.at >= at - KNOWN_FOR:
+            found.append(told.finding)
+    return found
 
 
 def calls_the_doctor(finding: object) -> bool:

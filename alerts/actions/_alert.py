@@ -14,9 +14,9 @@ from ..causes import Cause
 from ..changes import SHOWN, Changes
 from ..models import Alert
 from ..queries import Situation
-from ..severity import KNOWN_FOR, is_graver
+from ..severity import is_graver, known_lately
 from ..states import NOTED, UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
-from ._events import insert_event, stood_lately
+from ._events import insert_event, told_so_far
 from ._steps import NotSettled, mute_children, plan_steps
 
 ASKED_ANEW = {
@@ -60,7 +60,7 @@ def hovering_joins(changes: Changes, now: datetime) -> None:
     for alert, cause in list(changes.graver):
         if cause.kind.gravity > AlertKind(alert.kind).gravity:
             continue
-        if not is_graver(cause.finding, [alert.finding, *stood_lately(alert, now - KNOWN_FOR)]):
+        if not is_graver(cause.finding, known_lately(told_so_far(alert), now)):
             changes.graver.remove((alert, cause))
             changes.evidence.append((alert, cause))
 

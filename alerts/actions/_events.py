@@ -8,6 +8,7 @@ from tracker.models import User
 
 from ..causes import shortened
 from ..models import Alert, AlertEvent
+from ..severity import Told
 from ..states import AlertHappened
 
 WORDS_LENGTH = 400
@@ -29,15 +30,13 @@ def insert_event(
     )
 
 
-def stood_lately(alert: Alert, since: datetime) -> list[object]:
-    """The findings that the alert rested on at any time since then, each until another took its place."""
-    found: list[object] = []
-    until: datetime | None = None  # when the one that is read was replaced; None while it stands
+def told_so_far(alert: Alert) -> list[Told]:
+    """What the alert rested on, first to last."""
     rows = AlertEvent.objects.filter(alert=alert, kind__in=[*CARRY_A_FINDING, AlertHappened.RESOLVED])
-    for kind, at, data in rows.order_by("-at", "-id").values_list("kind", "at", "data"):
-        if until is not None and until < since:
-            break
-        if kind in CARRY_A_FINDING and data:
-            found.append(data.get("finding"))
-        until = at
-    return found
+    return [told(at, data) for at, data in rows.order_by("id").values_list("at", "data")]
+
+
+def told(at: datetime, data: dict | None) -> Told:
+    """One row of the history as it is compared."""
+    cause_at = (data or {}).get("cause_at")
+    return Told(at, (data or {}).get("finding"), datetime.fromisoformat(cause_at) if cause_at else None)

@@ -11,9 +11,9 @@ from ..escalation import steps_from
 from ..models import Alert, AlertStep
 from ..muting import muted
 from ..policy import AlertPolicy
-from ..severity import KNOWN_FOR, calls_the_doctor
+from ..severity import calls_the_doctor, known_lately
 from ..states import UNANSWERED, AlertHappened, AlertKind, AlertState, check_alert_move
-from ._events import insert_event, stood_lately
+from ._events import insert_event, told_so_far
 
 
 def plan_steps(alert: Alert, now: datetime, policy: AlertPolicy, *, none_later: bool = False) -> None:
@@ -71,7 +71,7 @@ def _heard(alerts: Sequence[Alert], now: datetime) -> set[int]:
     for alert in here:
         if alert.pk not in children or alert.muted_by_id is not None:
             continue
-        if any(map(calls_the_doctor, stood_lately(alert, now - KNOWN_FOR))):
+        if any(map(calls_the_doctor, known_lately(told_so_far(alert), now))):
             found.add(alert.pk)
     return found
 

@@ -12,6 +12,8 @@ from alerts.actions.acknowledge_alert import acknowledge_alert
 from alerts.models import Alert, AlertStep, AppNotice
 from alerts.severity import is_graver
 from tests.people import admit, as_, full_round, round_, running_cycle
+from tracker.actions.correct_round import correct_round
+from tracker.actions.retract_round import retract_round
 
 EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -119,6 +121,28 @@ def test_a_value_that_recovered_for_longer_than_an_answer_counts_is_news_again(c
         chart(cast, patient, at, 20, systolic_bp="86")
     alert = answer(cast, alert_of("L-CV-SBP"))
     chart(cast, patient, at, 10, systolic_bp="62")
+    alert.refresh_from_db()
+    assert (story(alert).count("graver"), alert.state) == (2, "notified")
+
+
+@pytest.mark.parametrize("how", ["struck", "corrected"])
+def test_a_value_that_was_struck_is_news_when_it_is_true(cast, patient, at, how):
+    """Typed for another patient: whoever was told has been told that it was none."""
+    chart(cast, patient, at, 1, systolic_bp="84")
+    at.shift(5 * MINUTE)
+    wrong = round_(cast, patient, systolic_bp="60")
+    work()
+    at.shift(5 * MINUTE)
+    if how == "struck":
+        retract_round(by=as_(cast.nina), round_id=wrong.pk, reason="typed for another patient")
+    else:
+        corrected = {"systolic_bp": "83"}
+        correct_round(
+            by=as_(cast.nina), round_id=wrong.pk, values=corrected, confirmed={*corrected}, reason="typed for another"
+        )
+    work()
+    alert = answer(cast, alert_of("L-CV-SBP"))
+    chart(cast, patient, at, 10, systolic_bp="60")
     alert.refresh_from_db()
     assert (story(alert).count("graver"), alert.state) == (2, "notified")
 
