@@ -21,7 +21,7 @@ from tracker.look.times import clock_text, length_text
 from .causes import Cause, causes_at
 from .critical import SHIPPED, Limit, critical_causes
 from .pauses import Pause
-from .severity import with_severity
+from .severity import is_graver, with_severity
 from .states import AlertKind
 from .watching import lapsed_by
 
@@ -43,6 +43,18 @@ def all_causes(
     found = causes_at(facts, at, tz, pause=pause)
     found += further_causes(facts, at, tz, causes=found, limits=limits)
     return with_severity(found, facts, at, limits=limits)
+
+
+def graver_of_both(causes: Iterable[Cause], others: Iterable[Cause]) -> tuple[Cause, ...]:
+    """The causes, and of the others what forbids a dose or calls a doctor: where both say it, the graver one."""
+    found = {cause.key: cause for cause in causes}
+    for other in others:
+        known = found.get(other.key)
+        if other.kind.gravity < AlertKind.CRITICAL_VALUE.gravity:
+            continue
+        if known is None or other.kind.gravity > known.kind.gravity or is_graver(other.finding, [known.finding]):
+            found[other.key] = other
+    return tuple(sorted(found.values(), key=lambda cause: (-cause.kind.gravity, cause.key)))
 
 
 def further_causes(

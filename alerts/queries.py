@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -19,7 +19,7 @@ from tracker.models import ChartState, Stay
 
 from .causes import OBSERVATIONS, Cause
 from .changes import RETURNS_WITHIN, Changes, changes_between
-from .further_causes import all_causes
+from .further_causes import all_causes, graver_of_both
 from .models import Alert, CycleWatch
 from .pause_queries import newest_pauses
 from .pauses import Pause
@@ -27,6 +27,9 @@ from .policy import SHIPPED_POLICY, AlertPolicy, Timeline
 from .policy_queries import timeline
 from .states import NOTED, AlertState
 from .watching import JUST_AFTER, lapsed_by, next_look, observations_due_at
+
+# Two machines need not agree to the second.
+SET_BACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,23 @@ class Situation:
     def causes(self, at: datetime) -> tuple[Cause, ...]:
         """What should stand as alerts now. While a pause keeps quiet, overdue observations raise no new one.
 
-        After the clock was set back nothing that was known is forgotten: it is judged at the newest entry.
+        After the clock was set back nothing that was known is forgotten: it is judged at the newest entry. What is
+        charted since lies before that one, and is judged by itself as well: whatever forbids a dose then stands too.
         """
         if not self.is_watched:
             return ()
-        at = not_before_the_record(self.facts, at)
-        zone = ZoneInfo(self.stay.ward.timezone)
-        found = all_causes(self.facts, at, zone, pause=self.pause, limits=self.policy.limits)
+        by_the_clock, at = at, not_before_the_record(self.facts, at)
+        found = self._all_causes(at)
+        if at > by_the_clock + SET_BACK:
+            found = graver_of_both(found, self._all_causes(by_the_clock))
         found = tuple(cause for cause in found if not self._is_noted(cause))
         if self.pause is None or not self.pause.quiet(at) or self._asked_for_observations:
             return found
         return tuple(cause for cause in found if cause.key != OBSERVATIONS)
+
+    def _all_causes(self, at: datetime) -> tuple[Cause, ...]:
+        zone = ZoneInfo(self.stay.ward.timezone)
+        return all_causes(self.facts, at, zone, pause=self.pause, limits=self.policy.limits)
 
     def _is_noted(self, cause: Cause) -> bool:
         """A person has taken note of just this. Something else of the same name, after a correction, is told anew."""

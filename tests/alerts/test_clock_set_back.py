@@ -99,3 +99,24 @@ def test_the_sound_comes_back(cast, hold, at):
     assert alarm_of(cast.nina, clock.now()).sounding == ()
     at.shift(-HOUR)
     assert [each.words for each in alarm_of(cast.nina, clock.now()).sounding]
+
+
+@pytest.mark.parametrize("values", [{"systolic_bp": "60"}, {"potassium": "6.4"}])
+def test_what_is_charted_by_the_new_clock_raises_though_the_chart_lies_ahead(cast, at, values):
+    """The pressure of an hour ago, by the clock of then, seems newer."""
+    patient = admit(cast)
+    full_round(cast, patient)
+    running_cycle(cast, patient)
+    at.shift(5 * MINUTE - HOUR)
+    round_(cast, patient, **values)
+    work()
+    alert = Alert.objects.exclude(kind__in=["dose_overdue", "data_missing"]).get()
+    assert alert.kind in ("hold", "critical_value") and told(alert) == 2
+
+
+def test_what_stood_before_stands_on_though_a_milder_value_is_charted_by_the_new_clock(cast, hold, at):
+    at.shift(5 * MINUTE - HOUR)
+    round_(cast, hold.patient, systolic_bp="118")
+    work()
+    hold.refresh_from_db()
+    assert hold.state != "resolved" and hold.finding["because"] == {"systolic_bp": 84}
