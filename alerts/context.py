@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError
 from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
@@ -56,7 +57,7 @@ def page(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     frame = {"now": clock.now(), "ward_tz": ZoneInfo("UTC"), "ward_name": "IL-2 Ward", "home_url": "/", "live": False}
     if user is None or not user.is_authenticated:
-        return frame
+        return {**frame, **_place(request)}
     wards = wards_shown(user)
     if wards:
         frame["ward_tz"] = ZoneInfo(wards[0].timezone)
@@ -75,6 +76,17 @@ def page(request: HttpRequest) -> dict:
         "account_url": "",
         "alarm_url": reverse("alarm") if may(user.role, Perm.ANSWER_ALERT) else "",
     }
+
+
+def _place(request: HttpRequest) -> dict:
+    """Where a screen stands before anybody signed in: the tablet's ward, else the site, with its clock."""
+    try:
+        device = getattr(request, "device", None)
+        if device:
+            return {"ward_tz": ZoneInfo(device.ward.timezone), "ward_name": device.ward.name}
+        return {"ward_tz": site_zone()}
+    except DatabaseError:  # a page about a fault must not need what is broken
+        return {}
 
 
 def short_person(full_name: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -275,3 +278,10 @@ def test_what_a_tablet_asks_for_its_copies_uses_up_no_message(cast):
     refused = office.get("/offline/pages/", headers={"X-Offline-Copy": "1"})
     assert refused.status_code == 403 and b"is now the tablet" not in refused.content
     assert b"is now the tablet Tablet 9" in office.get("/devices/").content
+
+
+def test_before_anybody_signed_in_the_clock_is_the_wards(cast):
+    with time_machine.travel(datetime(2026, 3, 4, 4, 28, tzinfo=UTC), tick=False):
+        for address in ("/sign-in/", "/switch/"):
+            page = Client().get(address, follow=True).content.decode()
+            assert '<b data-tick="clock">05:28</b>' in page and 'data-zone="Europe/Berlin"' in page
