@@ -32,6 +32,7 @@ class Tablet:
         self.chromium, self.ward, self.folder, self.ahead_ms = chromium, ward, folder, ahead_ms
         self.line = Line(ward.port)
         self.faults: list[str] = []
+        self.enrolled: list[dict] = []  # the cookie of a tablet of the ward
         self.context = self._open()
 
     def _open(self) -> BrowserContext:
@@ -106,6 +107,9 @@ class Tablet:
         for lock in self.folder.glob("Singleton*"):
             lock.unlink()
         self.context = self._open()
+        # A tablet was enrolled long ago; what is newer than half a minute Chromium has not written yet.
+        if self.enrolled:
+            self.context.add_cookies(self.enrolled)
         return self.page
 
     def record(self, patient_id: int, **values: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.tablet import Tablet
 from tests.live import LiveWard
+from tracker.devices import COOKIE, LIVES
 
 PINS = {"nina": "2580", "noah": "3691"}
 ENROL = """
@@ -30,7 +33,9 @@ LEFT_LYING = "localStorage.setItem('ward-touched', String(Date.now() - 121000))"
 def enrol(ward: LiveWard, tablet: Tablet) -> None:
     """This browser becomes a tablet of 4 West."""
     cookie = ward.run_python(ENROL.format(pins=PINS)).splitlines()[-1]
-    tablet.context.add_cookies([{"name": "device", "value": cookie, "url": tablet.line.url, "httpOnly": True}])
+    lasting = {"httpOnly": True, "expires": time.time() + LIVES}  # as the server sets it: it outlasts a dead battery
+    tablet.enrolled = [{"name": COOKIE, "value": cookie, "url": tablet.line.url, **lasting}]
+    tablet.context.add_cookies(tablet.enrolled)
 
 
 def change_to(page: Page, name: str, pin: str = "") -> None:
