@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.db.models import F
 
-from alerts import tasks
 from alerts.actions.acknowledge_alert import acknowledge_alert
 from alerts.actions.keep_contacts import add_contact
 from alerts.actions.pause_rounds import pause_rounds
@@ -235,7 +234,6 @@ def with_address(cast, patient, cycle, at) -> Alert:
     """A hold of which a notice went out of the house."""
     add_contact(by=as_(cast.max), channel="email", address="nina@hospital.example", user_id=cast.nina.pk)
     made = hold(cast, patient, cycle, at)
-    tasks.sweep_deliveries()
     Delivery.objects.filter(alert=made).update(state="delivered")
     assert proven()[0] == 0
     return made
