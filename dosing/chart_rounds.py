@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 
 from django.db.models import QuerySet
@@ -78,8 +80,14 @@ def _read(charts: Mapping[int, ChartState]) -> dict[int, tuple[Round, ...]]:
         )
     for round_id, code, entered, unit, since in typed:
         if round_id in values:  # a round that came in between the two queries is not known yet
-            values[round_id][code] = Value(canonical(code, entered, unit), since)
+            values[round_id][code] = _value(code, entered, unit, since)
     return {patient_id: tuple(rounds) for patient_id, rounds in read.items()}
+
+
+@lru_cache(maxsize=4096)
+def _value(code: str, entered: str, unit: str, since: datetime | None) -> Value:
+    """What was typed, exactly. A ward types the same few thousand texts: each is read once."""
+    return Value(canonical(code, entered, unit), since)
 
 
 def _rows_of_many(patient_ids: list[int]) -> tuple[QuerySet, QuerySet]:
