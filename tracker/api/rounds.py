@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -122,7 +123,13 @@ def round_shown(round_id: int) -> dict:
     (round_,) = _round(round_id=round_id)
     # Where prefetching keeps them, too.
     round_._prefetched_objects_cache = {"values": _values(round_id=round_id), "not_done": _not_done(round_id=round_id)}
-    return RoundSerializer(round_).data
+    return _shown().to_representation(round_)
+
+
+@cache
+def _shown() -> RoundSerializer:
+    """Made once: making its fields anew costs more than reading them."""
+    return RoundSerializer()
 
 
 @prepared
