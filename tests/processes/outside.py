@@ -56,6 +56,11 @@ for whose in ({{"ward_id": cast.ward.pk}}, {{"user_id": cast.max.pk}}):
         """How often the notice of this key came, whichever way."""
         return self.webhook[key] + self.mail[key]
 
+    def came_again(self) -> int:
+        """How many notices came that had come before."""
+        came = self.webhook + self.mail
+        return came.total() - len(came)
+
 
 @contextmanager
 def outside() -> Iterator[Outside]:
