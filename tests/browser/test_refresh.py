@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.demo import ACROSS
 from tests.browser.looks import people
@@ -85,6 +85,11 @@ def charted(own: OwnWard, patient: int, values: dict) -> None:
     own.run(ROUND.format(patient=patient, values=values))
 
 
+def card_of(page: Page, patient: int) -> Locator:
+    """The patient's card on the board."""
+    return page.locator("[data-key]", has=page.locator(f"a[href='/patients/{patient}/']"))
+
+
 def opened(page: Page, path: str) -> None:
     """Open it; what moved while it was drawn is another matter."""
     page.goto(path)
@@ -101,7 +106,7 @@ def stood_still(page: Page) -> None:
 
 def test_the_board_while_cards_change_and_change_places(page, own, patients):
     opened(page, "/board/")
-    last = page.locator(f"[data-key=card-{patients[-1]}]")
+    last, third = (card_of(page, patients[number]) for number in (-1, 2))
     first_key = page.locator("[data-key]").first.get_attribute("data-key")
     charted(own, patients[-1], LOW)
     expect(last).to_contain_text("HOLD")
@@ -109,7 +114,7 @@ def test_the_board_while_cards_change_and_change_places(page, own, patients):
     page.evaluate(REFRESHED)
     assert page.locator("[data-key]").first.get_attribute("data-key") != first_key  # it came to the top
     charted(own, patients[2], LOW)
-    expect(page.locator(f"[data-key=card-{patients[2]}]")).to_contain_text("HOLD")
+    expect(third).to_contain_text("HOLD")
     charted(own, patients[-1], WELL)
     expect(last).to_contain_text("PROCEED")
     page.evaluate(REFRESHED)
