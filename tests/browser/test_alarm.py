@@ -166,6 +166,7 @@ def test_an_unanswered_hold_is_heard_again_and_again_until_somebody_answers(own,
     assert tones(page) == 6
 
 
+@pytest.mark.long
 def test_the_sound_is_silenced_with_a_reason_that_is_on_record_and_the_alert_stands(own, tablet):
     patient = own.run(HOLD.format(family="Ruhe"))
     page = tablet("/board/")

@@ -94,6 +94,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.long
 def test_nothing_is_cut_and_nothing_runs_over(own, pages):
     patient, cycle, slot = own.run(PATIENT)
     found = []
