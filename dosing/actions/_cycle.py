@@ -114,6 +114,19 @@ def insert_event(
     return DoseEvent.objects.create(cycle=cycle, slot=slot, kind=kind, at=at or now, recorded_at=now, by=by, **more)
 
 
+def given_as_audit(event: DoseEvent, witness: User) -> dict[str, object]:
+    """What the auditor reads of every giving, at the bedside or entered afterwards."""
+    return {
+        "state": SlotState.GIVEN.value,
+        "dose": event.slot.number,
+        "dose_iu": event.cycle.dose_iu,
+        "started_at": event.at,
+        "witness": witness.full_name,
+        "witness_id": witness.pk,
+        "explain": event.decision["explain"],
+    }
+
+
 def decision(cycle: Cycle, assessment: Assessment, kind: Happened, zone: tzinfo) -> dict:
     """The decision's line, the same in sentences, and what it rested on: the whole plan with its rule sets at their
     version, the exact instant, and how much of the chart was known. With it the decision can be judged again for ever.

@@ -25,7 +25,7 @@ from ..rules.assess import Assessment
 from ..schedule import SlotState
 from ..states import CycleState, Happened
 from ._bedside import bag_then, newest_bag
-from ._cycle import insert_event, record_fact, touch
+from ._cycle import given_as_audit, insert_event, record_fact, touch
 from ._signed import check_pair
 from .give_dose import already_given
 
@@ -90,14 +90,8 @@ def enter_past_dose(
 
 def _as_audit(event: DoseEvent, witness: Signature, checks: dict[str, object]) -> dict[str, object]:
     return {
-        "state": SlotState.GIVEN.value,
-        "dose": event.slot.number,
-        "dose_iu": event.cycle.dose_iu,
-        "started_at": event.at,
-        "witness": witness.user.full_name,
-        "witness_id": witness.user.pk,
+        **given_as_audit(event, witness.user),
         **{name: checks[name] for name in ("entered_afterwards", "would_have_been_refused", "bag", "bag_problem")},
-        "explain": event.decision["explain"],
     }
 
 

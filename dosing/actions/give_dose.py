@@ -25,7 +25,7 @@ from ..schedule import SlotState
 from ..states import Happened
 from ..wording import refusal_of
 from ._bedside import check_bag, newest_bag, verify
-from ._cycle import check_admitted, insert_event, move_slot, touch
+from ._cycle import check_admitted, given_as_audit, insert_event, move_slot, touch
 from ._signed import check_pair
 
 # The start is typed at the bedside: an older one is a dose given in a downtime, which two people enter afterwards.
@@ -79,16 +79,10 @@ def give_dose(
 
 def _as_audit(event: DoseEvent, witness: Signature, kept: dict[str, object]) -> dict[str, object]:
     return {
-        "state": SlotState.GIVEN.value,
-        "dose": event.slot.number,
-        "dose_iu": event.cycle.dose_iu,
-        "started_at": event.at,
-        "witness": witness.user.full_name,
-        "witness_id": witness.user.pk,
+        **given_as_audit(event, witness.user),
         "verdict": event.verdict,
         "overridden": event.overridden,
         "checks": kept,
-        "explain": event.decision["explain"],
     }
 
 
